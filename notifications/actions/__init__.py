@@ -1,0 +1,1 @@
+"""What staff, people and schedules do: one verb of the business each."""

@@ -1,0 +1,34 @@
+"""Announcements: written, looked at, tested, sent now or at a time, stopped."""
+
+from .drafting import Draft, copy, create_draft, draft_from_template, save_draft
+from .holding import release_due, release_held
+from .lacking import Lack, lacks_of
+from .looking import letter, problems, reach_of
+from .sending import approve, cancel, return_to_author, schedule, send_now, unschedule
+from .testing import own_recipient, send_test
+from .walltime import happens_twice, moment
+
+__all__ = [
+    "Draft",
+    "Lack",
+    "approve",
+    "cancel",
+    "copy",
+    "create_draft",
+    "draft_from_template",
+    "happens_twice",
+    "lacks_of",
+    "letter",
+    "moment",
+    "own_recipient",
+    "problems",
+    "reach_of",
+    "release_due",
+    "release_held",
+    "return_to_author",
+    "save_draft",
+    "schedule",
+    "send_now",
+    "send_test",
+    "unschedule",
+]

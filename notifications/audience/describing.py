@@ -1,0 +1,72 @@
+"""The audience in words, for whoever has to decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from notifications.models import Cluster, Dispatch, Recipient, Tag, Zone
+
+from .criteria import Criteria
+
+
+def describe(cluster: Cluster, criteria: Criteria) -> list[str]:
+    """One short line per part of the audience; zones and tags by name."""
+    if criteria.is_empty:
+        return [_("Nobody chosen yet")]
+    return [*_meant(cluster, criteria), *_left_out(cluster, criteria)]
+
+
+def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
+    if criteria.everyone:
+        yield _("Everyone in %(cluster)s") % {"cluster": cluster}
+    if criteria.zones and not criteria.everyone:
+        yield _("In %(zones)s") % {"zones": _zones(cluster, criteria.zones)}
+    if criteria.tags and not criteria.everyone:
+        yield _("Tagged %(tags)s") % {"tags": _tags(cluster, criteria.tags)}
+    if criteria.languages and not criteria.everyone:
+        names = [_language(code) for code in criteria.languages]
+        yield _("Reading %(languages)s") % {"languages": _or(names)}
+    if criteria.failed_of is not None:
+        parent = Dispatch.objects.filter(cluster=cluster, pk=criteria.failed_of)
+        title = parent.values_list("title", flat=True).first() or ""
+        yield _("Those for whom “%(title)s” failed") % {"title": title}
+    if criteria.only_recipient is not None:
+        mine = Recipient.objects.filter(cluster=cluster, pk=criteria.only_recipient)
+        name = mine.values_list("name", flat=True).first() or ""
+        yield _("Only %(name)s") % {"name": name}
+
+
+def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
+    if criteria.exclude_zones:
+        zones = _zones(cluster, criteria.exclude_zones)
+        yield _("Not in %(zones)s") % {"zones": zones}
+    if criteria.exclude_tags:
+        yield _("Not tagged %(tags)s") % {"tags": _tags(cluster, criteria.exclude_tags)}
+    if criteria.exclude_recipients:
+        count = len(criteria.exclude_recipients)
+        yield _("Without %(count)d chosen by name") % {"count": count}
+
+
+def _zones(cluster: Cluster, ids: tuple[int, ...]) -> str:
+    found = Zone.objects.filter(cluster=cluster, pk__in=ids).order_by("path")
+    return _or(found.values_list("name", flat=True))
+
+
+def _tags(cluster: Cluster, ids: tuple[int, ...]) -> str:
+    found = Tag.objects.filter(cluster=cluster, pk__in=ids).order_by("name")
+    return _or(found.values_list("name", flat=True))
+
+
+def _or(names: Iterable[str]) -> str:
+    return str(_(" or ")).join(names)
+
+
+def _language(code: str) -> str:
+    """A language by its name; by its code where Django knows no name."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

@@ -1,0 +1,102 @@
+"""The people that criteria mean, as one queryset."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from notifications.lifecycle import REACHED, WAITING, EntryReason, EntryStatus
+from notifications.models import Cluster, Dispatch, NotificationLog, Recipient, Zone
+
+from .criteria import Criteria
+
+#: They have it, may have it, or will: trying again could make a double.
+COMES_OR_CAME = Q(
+    status__in=WAITING | REACHED | {EntryStatus.SENDING, EntryStatus.UNKNOWN}
+) | Q(reason=EntryReason.CLOSED)
+
+
+def people(
+    cluster: Cluster, criteria: Criteria, channel: str = ""
+) -> QuerySet[Recipient]:
+    """Everybody in the audience; those who have left are in no audience.
+
+    ``channel`` matters to ``failed_of`` alone: who failed on that channel.
+    """
+    present = Recipient.objects.filter(cluster_id=cluster.pk, archived_at=None)
+    if criteria.is_empty:
+        return present.none()
+    if criteria.only_recipient is None:
+        present = present.filter(for_staff=False)
+    return present.filter(_chosen(cluster, criteria, channel)).exclude(
+        _excluded(cluster, criteria)
+    )
+
+
+def _chosen(cluster: Cluster, criteria: Criteria, channel: str) -> Q:
+    chosen = Q()
+    if not criteria.everyone:
+        if criteria.zones:
+            chosen &= Q(zone__in=_zones(cluster, criteria.zones))
+        if criteria.tags:
+            chosen &= Q(_tagged(criteria.tags))
+        if criteria.languages:
+            chosen &= _speaking(cluster, criteria.languages)
+    if criteria.failed_of is not None:
+        chosen &= Q(_failed(cluster, criteria.failed_of, channel))
+    if criteria.only_recipient is not None:
+        chosen &= Q(pk=criteria.only_recipient)
+    return chosen
+
+
+def _excluded(cluster: Cluster, criteria: Criteria) -> Q:
+    excluded = Q(pk__in=criteria.exclude_recipients)
+    if criteria.exclude_zones:
+        zones = _zones(cluster, criteria.exclude_zones)
+        excluded |= Q(zone__isnull=False, zone__in=zones)
+    if criteria.exclude_tags:
+        excluded |= Q(_tagged(criteria.exclude_tags))
+    return excluded
+
+
+def _zones(cluster: Cluster, ids: tuple[int, ...]) -> QuerySet[Zone]:
+    """These zones with all below them."""
+    own = Zone.objects.filter(cluster_id=cluster.pk)
+    paths = own.filter(pk__in=ids).values_list("path", flat=True)
+    below = [Q(path__startswith=path) for path in paths]
+    return own.filter(reduce(or_, below)) if below else own.none()
+
+
+def _tagged(ids: tuple[int, ...]) -> Exists:
+    tagging = Recipient.tags.through._default_manager
+    return Exists(tagging.filter(recipient_id=OuterRef("pk"), tag_id__in=ids))
+
+
+def _speaking(cluster: Cluster, languages: tuple[str, ...]) -> Q:
+    """Who has no language of their own has the cluster's."""
+    speaking = Q(language__in=languages)
+    if cluster.language in languages:
+        speaking |= Q(language="")
+    return speaking
+
+
+def _failed(cluster: Cluster, dispatch_id: int, channel: str) -> Exists:
+    """Who failed here, and neither has it nor waits for it from a later try."""
+    dispatch = Dispatch.objects.get(cluster_id=cluster.pk, pk=dispatch_id)
+    later = [key for key in dispatch.family() if key > dispatch_id]
+    tried_again = NotificationLog.objects.filter(
+        COMES_OR_CAME,
+        dispatch_id__in=later,
+        recipient_id=OuterRef("recipient_id"),
+        channel=OuterRef("channel"),
+    )
+    failed = NotificationLog.objects.filter(
+        ~Exists(tried_again),
+        cluster_id=cluster.pk,
+        dispatch_id=dispatch_id,
+        recipient_id=OuterRef("pk"),
+        status=EntryStatus.FAILED,
+    ).exclude(reason=EntryReason.CLOSED)
+    return Exists(failed.filter(channel=channel) if channel else failed)

@@ -1,0 +1,154 @@
+"""Reads what a mail backend raises: did the message go, and is another try of use?"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import requests
+from anymail.exceptions import (
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
+from django.core.exceptions import ImproperlyConfigured
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from notifications.channels.base import Outcome
+from notifications.channels.email.replies import outcome_of
+
+TOO_MANY = 429
+# Our key, our bill, our pace: nothing that another try could not heal.
+OUR_OWN_FAULT = frozenset({401, 402, 403, 407, 408, 425, TOO_MANY})
+NOT_TAKEN = frozenset({503, 507})
+STOPPING = frozenset({401, TOO_MANY, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer in our words. `stop`: the next one would fare no better."""
+
+    outcome: Outcome
+    reason: str = ""
+    retry_after: float | None = None
+    stop: bool = False
+    unsupported: bool = False
+
+    def for_the_rest(self) -> Answer:
+        """The answer for those who were not tried: nothing of theirs was sent."""
+        return Answer(Outcome.TEMPORARY, self.reason, self.retry_after)
+
+
+def explain(problem: Exception) -> Answer:
+    """What an exception out of a mail backend means for its message."""
+    match problem:
+        case AnymailRecipientsRefused():
+            return Answer(Outcome.PERMANENT, "the provider refuses this address")
+        case AnymailInvalidAddress():
+            return Answer(
+                Outcome.PERMANENT, "the provider says that this is no address"
+            )
+        case AnymailUnsupportedFeature():
+            reason = "the provider cannot send a message of this make"
+            return Answer(Outcome.PERMANENT, reason, unsupported=True)
+        case AnymailSerializationError():
+            return Answer(Outcome.PERMANENT, "a value that the provider cannot take")
+        case AnymailError() if problem.status_code:
+            return _by_status(problem)
+        case smtplib.SMTPException():
+            return _by_smtp(problem)
+        case ImproperlyConfigured():
+            reason = "the mail provider is not set up here"
+            return Answer(Outcome.TEMPORARY, reason, stop=True)
+    return _by_network(problem)
+
+
+def _by_status(problem: AnymailError) -> Answer:
+    status = problem.status_code
+    reason = f"the provider answered {status}"
+    stop = status in STOPPING
+    if status in OUR_OWN_FAULT or status in NOT_TAKEN:
+        after = retry_after(problem.response)
+        return Answer(Outcome.TEMPORARY, reason, after, stop=stop)
+    if 400 <= status <= 499:
+        return Answer(Outcome.PERMANENT, reason)
+    # A gateway that gave up, or an answer nobody can read: it may have been sent.
+    return Answer(Outcome.UNKNOWN, reason)
+
+
+def _by_smtp(problem: smtplib.SMTPException) -> Answer:
+    match problem:
+        case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
+            reason = f"the mail server is not taking mail now ({problem.smtp_code})"
+            return Answer(Outcome.TEMPORARY, reason, stop=True)
+        case smtplib.SMTPRecipientsRefused():
+            code = next(iter(problem.recipients.values()), (550, b""))[0]
+        case smtplib.SMTPResponseException():
+            code = problem.smtp_code
+        case smtplib.SMTPNotSupportedError():
+            reason = "the mail server cannot take a message of this make"
+            return Answer(Outcome.PERMANENT, reason)
+        case _:
+            reason = "the mail server broke the connection"
+            return Answer(Outcome.UNKNOWN, reason)
+    stop = isinstance(problem, smtplib.SMTPAuthenticationError)
+    return Answer(outcome_of(code), f"the mail server answered {code}", stop=stop)
+
+
+def _by_network(problem: Exception) -> Answer:
+    causes = list(_causes(problem))
+    if any(isinstance(cause, _NEVER_SENT) for cause in causes):
+        return Answer(Outcome.TEMPORARY, "no connection to the provider", stop=True)
+    if any(isinstance(cause, _SLOW) for cause in causes):
+        reason = "the provider did not answer in time"
+        return Answer(Outcome.UNKNOWN, reason, stop=True)
+    reason = f"the provider's answer was lost ({type(problem).__name__})"
+    return Answer(Outcome.UNKNOWN, reason)
+
+
+_NEVER_SENT = (
+    requests.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    NewConnectionError,
+    ConnectTimeoutError,
+    ConnectionRefusedError,
+    ssl.SSLCertVerificationError,
+)
+_SLOW = (requests.Timeout, TimeoutError)
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    """The exception and all behind it; urllib3 keeps some in `reason` and `args`."""
+    waiting: list[BaseException] = [problem]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        behind = (one.__cause__, one.__context__, getattr(one, "reason", None))
+        waiting += [b for b in (*behind, *one.args) if isinstance(b, BaseException)]
+
+
+def retry_after(response: requests.Response | None) -> float | None:
+    """Seconds from a Retry-After header, which may hold seconds or a date."""
+    value = response.headers.get("Retry-After", "") if response is not None else ""
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())

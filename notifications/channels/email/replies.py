@@ -1,0 +1,44 @@
+"""Reads what mail servers answer: the outcome, and words that may go on record."""
+
+from __future__ import annotations
+
+import re
+
+from notifications.channels.base import Message, Outcome
+
+LONGEST = 200
+HIDDEN = "•••"
+ADDRESS = re.compile(r"<?[^\s<>,;:\"'()\[\]]+@[^\s<>,;\"'()\[\]]+>?")
+
+# These say that *we* are not let in. Nobody's address is at fault.
+OUR_OWN_FAULT = frozenset({530, 534, 535, 538})
+
+
+def outcome_of(code: int) -> Outcome:
+    """The outcome behind an SMTP code that is a refusal."""
+    if code in OUR_OWN_FAULT or not 500 <= code <= 599:
+        return Outcome.TEMPORARY
+    return Outcome.PERMANENT
+
+
+def public_reply(code: int, reply: bytes | str, message: Message) -> str:
+    """A server's answer for history: one short line that names nobody."""
+    if isinstance(reply, bytes):
+        reply = reply.decode("utf-8", "replace")
+    return scrub(f"{code} {reply}", message)
+
+
+def scrub(text: str, message: Message) -> str:
+    """Any text of a provider without addresses, names or the subject in it."""
+    line = ADDRESS.sub(HIDDEN, " ".join(text.split()))
+    for secret in _secrets(message):
+        whole = rf"(?<!\w){re.escape(secret)}(?!\w)"
+        line = re.sub(whole, HIDDEN, line, flags=re.IGNORECASE)
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _secrets(message: Message) -> list[str]:
+    local = message.to.rpartition("@")[0]
+    names = (message.to_name, *message.to_name.split())
+    found = {message.to, local, message.subject, *names}
+    return sorted((s for s in found if len(s) > 2), key=len, reverse=True)

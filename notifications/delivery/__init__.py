@@ -1,0 +1,15 @@
+"""Batches leased, windows marked, messages sent, outcomes written."""
+
+from .engine import drain
+from .expiring import expire_due
+from .leasing import Lease, LeaseLost, due_lanes, lease, recover
+
+__all__ = [
+    "Lease",
+    "LeaseLost",
+    "drain",
+    "due_lanes",
+    "expire_due",
+    "lease",
+    "recover",
+]

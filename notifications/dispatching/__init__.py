@@ -1,0 +1,21 @@
+"""From a message and an audience to entries and batches in the log."""
+
+from .contents import is_identical, pin
+from .fanout import OPEN, fan_out
+from .preparing import FAN_OUT, Plan, prepare
+from .sheets import ChannelSheet, Forecast, Sheet, forecast, sheet
+
+__all__ = [
+    "FAN_OUT",
+    "OPEN",
+    "ChannelSheet",
+    "Forecast",
+    "Plan",
+    "Sheet",
+    "fan_out",
+    "forecast",
+    "is_identical",
+    "pin",
+    "prepare",
+    "sheet",
+]

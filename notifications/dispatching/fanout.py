@@ -1,0 +1,134 @@
+"""Fan-out: entries and batches for everybody in the audience, chunk by chunk.
+
+Each chunk is one transaction that also moves the cursor, so that a worker killed at
+any line leaves nothing half-done, and the next one goes on with exactly the same
+people. The first batch is due before the last is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from notifications import doorbell, scope
+from notifications.audience import Criteria, people
+from notifications.lifecycle import DispatchStatus
+from notifications.models import Batch, Cluster, Content, Dispatch
+from notifications.models.moves import finish
+from notifications.models.setwise import record_history
+
+from .contents import all_identical
+from .entries import write_entries
+
+#: People per chunk, and so entries per batch.
+CHUNK = 200
+
+#: A paused dispatch is fanned out all the same; its batches wait.
+OPEN = (DispatchStatus.PREPARING, DispatchStatus.SENDING, DispatchStatus.PAUSED)
+
+
+class OvertakenError(Exception):
+    """Somebody else moved the cursor, or stopped the dispatch, meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A dispatch on its way into the log."""
+
+    dispatch: Dispatch
+    cluster: Cluster
+    criteria: Criteria
+    contents: tuple[Content, ...]
+    identical: bool
+
+    @classmethod
+    def of(cls, dispatch: Dispatch) -> Job:
+        pinned = dispatch.contents.select_related("content").order_by("id")
+        contents = tuple(each.content for each in pinned)
+        return cls(
+            dispatch=dispatch,
+            cluster=dispatch.cluster,
+            criteria=Criteria.from_json(dispatch.audience),
+            contents=contents,
+            identical=all_identical(contents),
+        )
+
+
+def fan_out(dispatch_id: int, *, chunk: int = CHUNK) -> None:
+    """Write what is not written yet of a dispatch; safe to call at any time, twice."""
+    # The key comes from our own tables; the rest runs in its one cluster.
+    dispatch = Dispatch._base_manager.get(pk=dispatch_id)
+    with scope.clusters(dispatch.cluster_id):
+        job = Job.of(dispatch)
+        while _write_next(job, chunk):
+            pass
+        finish(dispatch_id)
+
+
+def _write_next(job: Job, chunk: int) -> bool:
+    """One chunk in one transaction; False when there is no more to write."""
+    dispatch = job.dispatch
+    dispatch.refresh_from_db(fields=["status", "fanned_out_to", "fanned_out_at"])
+    if dispatch.status not in OPEN or dispatch.fanned_out_at is not None:
+        return False
+    try:
+        with transaction.atomic():
+            return _write_chunk(job, chunk)
+    except OvertakenError:
+        return True
+
+
+def _write_chunk(job: Job, chunk: int) -> bool:
+    dispatch, now = job.dispatch, timezone.now()
+    audience = people(job.cluster, job.criteria).order_by("pk")
+    beyond = audience.filter(pk__gt=dispatch.fanned_out_to)
+    ids = list(beyond.values_list("pk", flat=True)[:chunk])
+    written = 0
+    for content in job.contents if ids else ():
+        batch = Batch.objects.create(
+            cluster=job.cluster, dispatch=dispatch, lane=dispatch.lane, due_at=now
+        )
+        written += write_entries(
+            cluster=job.cluster,
+            dispatch=dispatch,
+            criteria=job.criteria,
+            content=content,
+            identical=job.identical,
+            batch=batch,
+            ids=ids,
+        )
+    to, last = ids[-1] if ids else None, len(ids) < chunk
+    _move_cursor(dispatch, to=to, written=written, last=last)
+    if ids:
+        doorbell.ring(dispatch.lane)
+    return len(ids) == chunk
+
+
+def _move_cursor(
+    dispatch: Dispatch, *, to: int | None, written: int, last: bool
+) -> None:
+    now = timezone.now()
+    mine = Dispatch.objects.filter(
+        pk=dispatch.pk,
+        status=dispatch.status,
+        fanned_out_to=dispatch.fanned_out_to,
+        fanned_out_at=None,
+    )
+    starts = dispatch.status == DispatchStatus.PREPARING
+    changes: dict[str, Any] = {
+        "fanned_out_to": dispatch.fanned_out_to if to is None else to,
+        "fanned_out_at": now if last else None,
+        "written": F("written") + written,
+        "version": F("version") + 1,
+    }
+    if starts:
+        changes |= {"status": DispatchStatus.SENDING, "started_at": now}
+    if not mine.update(**changes):
+        raise OvertakenError
+    if starts or last:
+        reason = "Everybody is written down" if last else "The first are written down"
+        record_history(Dispatch.objects.filter(pk=dispatch.pk), reason=reason)

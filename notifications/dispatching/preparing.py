@@ -1,0 +1,70 @@
+"""A dispatch, made whole in one transaction before anybody is written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from notifications import doorbell
+from notifications.audience import Criteria
+from notifications.events import Event
+from notifications.models import (
+    Announcement,
+    Cluster,
+    Content,
+    Dispatch,
+    DispatchContent,
+)
+
+#: The kind of job that the doorbell rings for.
+FAN_OUT = "fan_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that makes a dispatch: what is said, to whom, why and by whom."""
+
+    cluster: Cluster
+    event: Event
+    title: str
+    criteria: Criteria
+    contents: tuple[Content, ...]
+    created_by: Any = None
+    announcement: Announcement | None = None
+    parent: Dispatch | None = None
+    is_test: bool = False
+    not_after: datetime | None = None
+    reason: str = ""
+
+
+def prepare(plan: Plan) -> Dispatch:
+    """Write the dispatch and what it says; a worker fans it out after the commit."""
+    with transaction.atomic():
+        dispatch = Dispatch(
+            cluster=plan.cluster,
+            announcement=plan.announcement,
+            parent=plan.parent,
+            event=plan.event.name,
+            title=plan.title[:200],
+            lane=plan.event.lane,
+            channels=list(dict.fromkeys(each.channel for each in plan.contents)),
+            audience=plan.criteria.to_json(),
+            is_test=plan.is_test,
+            not_after=plan.not_after,
+            created_by=plan.created_by,
+        )
+        dispatch._change_reason = plan.reason  # type: ignore[attr-defined]
+        dispatch.save()
+        for content in plan.contents:
+            DispatchContent.objects.create(
+                cluster=plan.cluster,
+                dispatch=dispatch,
+                content=content,
+                channel=content.channel,
+                language=content.language,
+            )
+        doorbell.ring_job(FAN_OUT, dispatch.pk)
+    return dispatch

@@ -1,0 +1,115 @@
+"""The registered kinds of thing worth telling people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Priority(IntEnum):
+    """How much an event may interrupt; CRITICAL obeys the broadcast rules."""
+
+    CRITICAL = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+
+class Lane(IntegerChoices):
+    """The queue a batch waits in; a lower number always overtakes."""
+
+    EMERGENCY = 0, _("Emergency")
+    URGENT = 1, _("Urgent")
+    NORMAL = 2, _("Normal")
+    BULK = 3, _("Bulk")
+
+
+class ChannelKind(TextChoices):
+    """The ways to reach a person."""
+
+    EMAIL = "email", _("Email")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("Push")
+    APP = "app", _("App")
+
+
+class Category(TextChoices):
+    """What a message is about, as far as a person may refuse it."""
+
+    ANNOUNCEMENTS = "announcements", _("Announcements")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    PAYMENTS = "payments", _("Payments")
+    NEWSLETTER = "newsletter", _("Newsletter")
+    COMMUNITY = "community", _("Community")
+    VISITORS = "visitors", _("Visitors")
+    EMERGENCY = "emergency", _("Emergencies")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One registered kind of event."""
+
+    name: str
+    label: str | Promise
+    priority: Priority
+    category: Category
+    channels: tuple[ChannelKind, ...] = (ChannelKind.EMAIL,)
+    parameters: tuple[str, ...] = field(default=())
+
+    @property
+    def lane(self) -> Lane:
+        return Lane(self.priority - 1)
+
+    @property
+    def bypasses_preferences(self) -> bool:
+        return self.priority is Priority.CRITICAL
+
+
+ANNOUNCEMENT_POSTED = Event(
+    "announcement_posted",
+    _("Announcement"),
+    Priority.MEDIUM,
+    Category.ANNOUNCEMENTS,
+)
+MAINTENANCE_NOTICE = Event(
+    "maintenance_notice",
+    _("Maintenance notice"),
+    Priority.MEDIUM,
+    Category.MAINTENANCE,
+)
+MAINTENANCE_URGENT = Event(
+    "maintenance_urgent",
+    _("Urgent maintenance"),
+    Priority.HIGH,
+    Category.MAINTENANCE,
+)
+PAYMENT_DUE = Event("payment_due", _("Payment due"), Priority.MEDIUM, Category.PAYMENTS)
+NEWSLETTER = Event("newsletter", _("Newsletter"), Priority.LOW, Category.NEWSLETTER)
+TEST_MESSAGE = Event(
+    "test_message", _("Test to myself"), Priority.HIGH, Category.ANNOUNCEMENTS
+)
+
+REGISTRY: dict[str, Event] = {
+    event.name: event
+    for event in (
+        ANNOUNCEMENT_POSTED,
+        MAINTENANCE_NOTICE,
+        MAINTENANCE_URGENT,
+        PAYMENT_DUE,
+        NEWSLETTER,
+        TEST_MESSAGE,
+    )
+}
+
+#: What staff may choose for an announcement, in the order they see it.
+ANNOUNCEABLE = (
+    ANNOUNCEMENT_POSTED,
+    MAINTENANCE_NOTICE,
+    MAINTENANCE_URGENT,
+    PAYMENT_DUE,
+    NEWSLETTER,
+)

@@ -1,0 +1,60 @@
+"""The nouns of Tocsin, by concept."""
+
+from .clusters import Cluster, Membership, Role, Zone
+from .consent import (
+    OptOut,
+    OptOutAddress,
+    OptOutSource,
+    Suppression,
+    SuppressionReason,
+)
+from .dispatches import Batch, ChannelMode, Dispatch, DispatchContent
+from .history import write_history
+from .jobs import (
+    Export,
+    ExportFile,
+    ExportKind,
+    ImportFile,
+    ImportRow,
+    RecipientImport,
+    RetentionDoor,
+    RowVerdict,
+    WorkerBeat,
+)
+from .log import Addressee, NotificationLog
+from .messages import Announcement, Content, MessageTemplate
+from .people import ContactPoint, Recipient, Tag
+
+__all__ = [
+    "Addressee",
+    "Announcement",
+    "Batch",
+    "ChannelMode",
+    "Cluster",
+    "ContactPoint",
+    "Content",
+    "Dispatch",
+    "DispatchContent",
+    "Export",
+    "ExportFile",
+    "ExportKind",
+    "ImportFile",
+    "ImportRow",
+    "Membership",
+    "MessageTemplate",
+    "NotificationLog",
+    "OptOut",
+    "OptOutAddress",
+    "OptOutSource",
+    "Recipient",
+    "RecipientImport",
+    "RetentionDoor",
+    "Role",
+    "RowVerdict",
+    "Suppression",
+    "SuppressionReason",
+    "Tag",
+    "WorkerBeat",
+    "Zone",
+    "write_history",
+]

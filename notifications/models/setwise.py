@@ -1,0 +1,102 @@
+"""Rows made from rows, in the database: what per-row saving is too slow for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models import Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from notifications.actors import current_actor
+
+
+def insert_select(
+    model: type[models.Model],
+    rows: models.QuerySet[Any],
+    values: Mapping[str, Any],
+    *,
+    ignore_conflicts: bool = False,
+) -> int:
+    """``INSERT … SELECT``: one new row per row; the number inserted.
+
+    ``values`` maps attribute names of ``model`` to expressions over ``rows``, or to
+    plain values. Signals, defaults and history are the caller's to see to.
+    """
+    fields = [_field(model, name) for name in values]
+    given = {
+        f"new_{name}": _expression(value, field)
+        for field, (name, value) in zip(fields, values.items(), strict=True)
+    }
+    chosen = rows.annotate(**given).values_list(*given)
+    try:
+        select, params = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    connection = connections[rows.db]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    table = quote(model._meta.db_table)
+    # Names come from the models, values go as parameters.
+    sql = f"INSERT INTO {table} ({columns}) {select}{end}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def record_history(
+    rows: models.QuerySet[Any], *, reason: str | Combinable = "", type: str = "~"
+) -> int:
+    """Write one history row for each row as it stands, without fetching any.
+
+    For moves that are one UPDATE over many; in the transaction of that UPDATE.
+    """
+    actor = current_actor()
+    history = rows.model.history.model
+    tracked = [field.attname for field in history.tracked_fields]
+    values: dict[str, Any] = {name: models.F(name) for name in tracked}
+    values |= {
+        "history_date": timezone.now(),
+        "history_type": type,
+        "history_change_reason": reason,
+        "actor_kind": str(actor.kind),
+        "actor_label": actor.label[:150],
+    }
+    if actor.id is not None:
+        values["history_user_id"] = actor.id
+    return insert_select(history, rows.order_by(), values)
+
+
+def lock_shared(rows: models.QuerySet[Any]) -> None:
+    """Hold these rows against change until the transaction ends; others may too.
+
+    SQLite needs nothing: its write transactions are alone as they are.
+    """
+    connection = connections[rows.db]
+    if connection.vendor != "postgresql":
+        return
+    try:
+        sql, params = rows.order_by("pk").values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE", params)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    for field in model._meta.concrete_fields:
+        if name in (field.name, field.attname):
+            return field
+    raise LookupError(f"{model.__name__} has no field {name}")
+
+
+def _expression(value: Any, field: Any) -> Any:
+    if hasattr(value, "resolve_expression"):
+        return value
+    # A foreign key's value is a plain key.
+    kind = getattr(field, "target_field", field)
+    return Value(value, output_field=kind)

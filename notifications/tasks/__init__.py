@@ -1,0 +1,118 @@
+"""Huey: wakes workers up, and knows nothing that is not in the database too.
+
+A queue may lose every task that it holds, and the sweep of each worker finds the
+work again a second or two later. So there are no retries here, no times, and no
+argument but a key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils.module_loading import import_string
+
+from notifications import delivery, dispatching, doorbell, scope
+from notifications.events import Lane
+from notifications.models import Dispatch, statistics
+
+from .queues import emergency, main, stopping, task, worker_name
+
+logger = logging.getLogger("tocsin.tasks")
+
+ALL_LANES = tuple(int(lane) for lane in Lane)
+#: Long enough to keep a mail connection warm, short enough to let others in.
+SLICE = 5.0
+#: Where each kind of job is done: ``run(pk)``.
+JOBS = {
+    "import": "notifications.importing.run",
+    "export": "notifications.exporting.run",
+}
+
+
+#: Of the two threads of a worker only one sends, so that its death leaves one window
+#: unknown, and only one does a long job, so that mail never waits for both.
+_delivering, _long_job = Lock(), Lock()
+
+
+@contextmanager
+def alone(lock: Lock) -> Iterator[bool]:
+    """Whether this thread may; a task that may not ends, and the sweep rings again."""
+    mine = lock.acquire(blocking=False)
+    try:
+        yield mine
+    finally:
+        if mine:
+            lock.release()
+
+
+@task(emergency, priority=100)
+def deliver_emergency() -> None:
+    more = delivery.drain([Lane.EMERGENCY], worker_name(), stopping=stopping.is_set)
+    if more and not stopping.is_set():
+        deliver_emergency()
+
+
+@task(main, priority=50)
+def deliver() -> None:
+    with alone(_delivering) as mine:
+        more = mine and delivery.drain(
+            ALL_LANES, worker_name(), seconds=SLICE, stopping=stopping.is_set
+        )
+    if more and not stopping.is_set():
+        deliver()
+
+
+@task(emergency, priority=90)
+def fan_out_emergency(dispatch_id: int) -> None:
+    dispatching.fan_out(dispatch_id)
+
+
+@task(main, priority=60)
+def fan_out(dispatch_id: int) -> None:
+    dispatching.fan_out(dispatch_id)
+
+
+@task(main, priority=10)
+def run_job(kind: str, pk: int) -> None:
+    with alone(_long_job) as mine, scope.every_cluster():
+        if mine:
+            import_string(JOBS[kind])(pk)
+            if kind == "import":
+                statistics.refresh()
+
+
+@receiver(doorbell.batches_due)
+def on_batches_due(sender: Any, lane: int, **kwargs: Any) -> None:
+    """Wake a worker; an emergency wakes both kinds."""
+    if lane == Lane.EMERGENCY:
+        enqueue(deliver_emergency)
+    enqueue(deliver)
+
+
+@receiver(doorbell.job_waiting)
+def on_job_waiting(sender: Any, kind: str, pk: int, **kwargs: Any) -> None:
+    """Hand a job to the queue that it belongs in."""
+    if kind == dispatching.FAN_OUT:
+        enqueue(fan_out_emergency if _is_emergency(pk) else fan_out, pk)
+    else:
+        enqueue(run_job, kind, pk)
+
+
+def _is_emergency(dispatch_id: int) -> bool:
+    # Unscoped: only the lane is asked, for a key out of our own tables.
+    lanes = Dispatch._base_manager.filter(pk=dispatch_id).values_list("lane", flat=True)
+    return lanes.first() == Lane.EMERGENCY
+
+
+def enqueue(call: Callable[..., object], *args: Any) -> None:
+    """Put a task in its queue; a queue that is down stops nobody."""
+    try:
+        call(*args)
+    except Exception:
+        # The work is in the database already, and whoever asked for it is done.
+        logger.exception("the doorbell is broken; the sweep will find the work")

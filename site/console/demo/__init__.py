@@ -1,0 +1,5 @@
+"""Three invented clusters with a past, so that no screen is empty on the first day."""
+
+from .loading import DemoRefused, load
+
+__all__ = ["DemoRefused", "load"]

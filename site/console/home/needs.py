@@ -1,0 +1,179 @@
+"""What waits for the person who looks, in sentences with a way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from console import areas
+from console.announcements import places
+from console.templatetags.console_components import thousands
+from notifications.lifecycle import AnnouncementStatus, EntryStatus, ImportStatus
+from notifications.models import (
+    Announcement,
+    Dispatch,
+    NotificationLog,
+    RecipientImport,
+    Role,
+    WorkerBeat,
+)
+
+#: Of each kind; a day with more than this needs the lists, not the home page.
+MOST = 5
+#: How long failures stay on the home page.
+RECENT = timedelta(days=7)
+#: After so long without a sign of life, no worker is running.
+SILENCE = timedelta(minutes=2)
+
+_A, _E, _I = AnnouncementStatus, EntryStatus, ImportStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do: what it is, why, and the button that leads there."""
+
+    title: str
+    why: str
+    url: str
+    label: str
+    icon: str
+    tone: str = "wait"
+
+
+def needs_of(request: Any) -> list[Need]:
+    """Everything that waits for this person, the most pressing first."""
+    found = [*_held(request), *_to_approve(request), *_failed(request)]
+    return [*found, *_imports(request), *_drafts(request)]
+
+
+def silent_since() -> Any:
+    """When a worker last gave a sign of life, if that is too long ago.
+
+    False while a worker is running, None when none has ever run.
+    """
+    beat = WorkerBeat.objects.order_by("-beat_at").first()
+    if beat is None:
+        return None
+    return beat.beat_at if timezone.now() - beat.beat_at > SILENCE else False
+
+
+def _held(request: Any) -> Iterator[Need]:
+    if not areas.may(request, "announcements:release", "POST"):
+        return
+    for each in Announcement.objects.filter(status=_A.HELD).order_by("send_at")[:MOST]:
+        yield Need(
+            _("“%s” is held") % each,
+            each.held_reason or _("It is late, and waits for somebody to decide."),
+            places.to(request, "announcements:show", each.uid),
+            _("Decide"),
+            "pause",
+        )
+
+
+def _to_approve(request: Any) -> Iterator[Need]:
+    if not areas.may(request, "announcements:approve", "POST"):
+        return
+    waiting = Announcement.objects.filter(status=_A.SUBMITTED)
+    # A second person: neither who submitted it nor who wrote in it last.
+    others = waiting.exclude(submitted_by=request.user).exclude(
+        last_edited_by=request.user
+    )
+    for each in others.select_related("submitted_by").order_by("updated_at")[:MOST]:
+        yield Need(
+            _("“%s” waits for approval") % each,
+            _("Submitted by %s.") % each.submitted_by,
+            places.to(request, "announcements:show", each.uid),
+            _("Look at it"),
+            "view",
+        )
+
+
+def _failed(request: Any) -> Iterator[Need]:
+    troubled = (
+        NotificationLog.objects.filter(
+            status__in=(_E.FAILED, _E.UNKNOWN), settled_at__gte=timezone.now() - RECENT
+        )
+        .filter(dispatch__is_test=False, dispatch__follow_ups=None)
+        .order_by()
+        .values("dispatch", "status")
+        .annotate(n=Count("pk"))
+        .order_by("-dispatch")[: 2 * MOST]
+    )
+    rows = list(troubled)
+    dispatches = Dispatch.objects.in_bulk([row["dispatch"] for row in rows])
+    for row in rows:
+        dispatch, n = dispatches[row["dispatch"]], row["n"]
+        unknown = row["status"] == _E.UNKNOWN
+        yield Need(
+            _unknown_words(n) % (dispatch, thousands(n))
+            if unknown
+            else _failed_words(n) % (dispatch, thousands(n)),
+            _("The connection broke before the answer came.")
+            if unknown
+            else _("Each entry of the log says why."),
+            places.to(request, "announcements:unknown", dispatch.uid)
+            if unknown
+            else places.to(request, "announcements:live", dispatch.uid),
+            _("Send again, or close") if unknown else _("Look at it"),
+            "help" if unknown else "warning",
+            "wait" if unknown else "bad",
+        )
+
+
+def _unknown_words(n: int) -> str:
+    return ngettext(
+        "“%s”: nobody knows whether %s person has it",
+        "“%s”: nobody knows whether %s people have it",
+        n,
+    )
+
+
+def _failed_words(n: int) -> str:
+    return ngettext("“%s” failed for %s person", "“%s” failed for %s people", n)
+
+
+def _imports(request: Any) -> Iterator[Need]:
+    if request.role is not Role.MANAGER:
+        return
+    words = {
+        _I.UPLOADED: _("Its columns wait to be matched."),
+        _I.MAPPED: _("It waits for a rehearsal: nothing is written yet."),
+        _I.REHEARSED: _("It was rehearsed and waits for you to import it."),
+        _I.FAILED: _("It broke off."),
+    }
+    jobs = RecipientImport.objects.filter(
+        status__in=words, created_at__gte=timezone.now() - RECENT
+    )
+    for job in jobs.order_by("-id")[:MOST]:
+        failed = job.status == _I.FAILED
+        yield Need(
+            _("The import of %s") % job.filename,
+            job.error if failed and job.error else words[ImportStatus(job.status)],
+            places.to(request, "imports:show", job.uid)
+            or places.to(request, "imports:index"),
+            _("Look at it") if failed else _("Go on"),
+            "warning" if failed else "upload",
+            "bad" if failed else "wait",
+        )
+
+
+def _drafts(request: Any) -> Iterator[Need]:
+    if not areas.may(request, "announcements:edit", "POST"):
+        return
+    mine = Announcement.objects.filter(status=_A.DRAFT, last_edited_by=request.user)
+    for each in mine.order_by("-updated_at")[:3]:
+        yield Need(
+            _("Your draft “%s”") % each,
+            _("Nobody has been sent anything yet."),
+            places.to(request, "announcements:edit", each.uid),
+            _("Write on"),
+            "draft",
+            "idle",
+        )

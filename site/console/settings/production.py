@@ -1,0 +1,14 @@
+"""A real installation: nothing is guessed that must be chosen."""
+
+from .base import *  # noqa: F403
+from .base import BASE_URL, env
+
+TOCSIN_ENVIRONMENT = "production"
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -1,0 +1,96 @@
+"""Channels are found by the settings, and a wrong setting says what to do."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks.registry import registry
+
+from notifications.channels import Channel, ChannelRegistry, UnknownChannel, get_channel
+from notifications.channels.checks import check_channels
+from notifications.channels.email import EmailChannel
+from notifications.errors import TocsinError
+
+
+class Pigeon(EmailChannel):
+    """A project's own channel."""
+
+    kind = "pigeon"
+    name = "loft"
+
+
+class NoChannel:
+    kind = "email"
+
+
+def test_email_is_a_channel_out_of_the_box(settings):
+    with get_channel("email") as channel:
+        assert isinstance(channel, EmailChannel)
+        assert isinstance(channel, Channel)
+
+
+def test_everybody_gets_a_channel_of_their_own():
+    assert get_channel("email") is not get_channel("email")
+
+
+def test_a_project_adds_its_own_channel_in_the_settings(settings):
+    settings.TOCSIN_CHANNELS = {
+        **settings.TOCSIN_CHANNELS,
+        "pigeon": f"{__name__}.Pigeon",
+    }
+    with get_channel("pigeon") as channel:
+        assert channel.name == "loft"
+    assert check_channels(None) == []
+
+
+def test_a_channel_that_nobody_set_up_is_said_in_a_sentence():
+    channels = ChannelRegistry({"email": "x.Y", "sms": "x.Z"})
+    with pytest.raises(TocsinError, match="no channel “fax”.*one of: email, sms"):
+        channels.create("fax")
+    with pytest.raises(UnknownChannel):
+        channels.factory("fax")
+
+
+def test_the_settings_of_this_project_pass_the_checks():
+    assert check_channels(None) == []
+
+
+def problems(settings, channels: object) -> list[tuple[str | None, str | None]]:
+    settings.TOCSIN_CHANNELS = channels
+    return [(one.id, one.hint) for one in check_channels(None)]
+
+
+@pytest.mark.parametrize("channels", [None, {}, [], "email", {"email": EmailChannel}])
+def test_a_table_of_channels_that_is_none_is_found(settings, channels):
+    ((id, hint),) = problems(settings, channels)
+    assert id == "tocsin.E040"
+    assert "notifications.channels.email.EmailChannel" in (hint or "")
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere.Channel", "notifications.channels.email.Emial", "word", ""]
+)
+def test_a_path_to_nothing_is_found(settings, path):
+    ((id, hint),) = problems(settings, {"email": path})
+    assert id == "tocsin.E041"
+    assert "dotted path" in (hint or "")
+
+
+@pytest.mark.parametrize("path", [f"{__name__}.NoChannel", f"{__name__}.problems"])
+def test_a_class_that_is_no_channel_is_found(settings, path):
+    ((id, hint),) = problems(settings, {"email": path})
+    assert id == "tocsin.E042"
+    assert "docs/channels.md" in (hint or "")
+
+
+def test_a_channel_under_the_wrong_name_is_found(settings):
+    ((id, _),) = problems(settings, {"sms": f"{__name__}.Pigeon"})
+    assert id == "tocsin.E043"
+
+
+def test_two_kinds_of_encryption_at_once_are_found(settings):
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = True
+    assert [one.id for one in check_channels(None)] == ["tocsin.E044"]
+
+
+def test_the_checks_run_with_the_others():
+    assert check_channels in registry.get_checks()

@@ -1,0 +1,210 @@
+"""The connection is kept, renewed, encrypted, and never waited for twice.
+
+Every server here is a real one on this machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+
+import pytest
+
+from notifications.channels import Outcome, get_channel
+from notifications.channels.email.smtp import PER_CONNECTION
+from tests.channels.letters import letter, letters, outcomes, send
+from tests.channels.sink import Refuse, Sink
+
+
+def test_a_kept_connection_that_went_stale_is_no_failure(sink):
+    with get_channel("email") as channel:
+        assert [r.outcome for r in channel.send(letters("alice"))] == ["accepted"]
+        sink.drop_connections()
+        assert [r.outcome for r in channel.send(letters("bob"))] == ["accepted"]
+    assert sink.keys() == ["entry-alice", "entry-bob"]
+    assert sink.connections == 2
+
+
+def test_the_connection_is_kept_between_windows(sink):
+    with get_channel("email") as channel:
+        for name in ("alice", "bob", "charlie"):
+            list(channel.send(letters(name)))
+    assert sink.connections == 1
+
+
+def test_a_server_that_wants_few_per_connection_gets_few(sink):
+    sink.per_connection = 2
+    receipts = send(*letters("alice", "bob", "charlie", "dora", "emil"))
+    assert set(outcomes(receipts).values()) == {"accepted"}
+    assert [one.connection for one in sink.arrived] == [1, 1, 2, 2, 3]
+
+
+def test_a_connection_is_renewed_after_a_hundred(sink):
+    receipts = send(*letters(*(f"n{number}" for number in range(PER_CONNECTION + 1))))
+    assert set(outcomes(receipts).values()) == {"accepted"}
+    assert [one.connection for one in sink.arrived] == [1] * PER_CONNECTION + [2]
+
+
+def test_a_server_that_closes_at_once_delays_everybody(sink):
+    sink.per_connection = 0
+    receipts = send(*letters("alice", "bob", "charlie"))
+    assert set(outcomes(receipts).values()) == {"temporary"}
+    assert sink.connections == 1
+
+
+@pytest.mark.parametrize("greeting", ["421 busy", "554 go away"])
+def test_a_server_that_does_not_welcome_us_delays_everybody(sink, greeting):
+    sink.greeting = greeting
+    receipts = send(*letters("alice", "bob", "charlie"))
+    assert set(outcomes(receipts).values()) == {"temporary"}
+    assert receipts[2].reason == (
+        f"the mail server is not taking mail now ({greeting[:3]})"
+    )
+    assert sink.connections == 1
+
+
+def test_a_server_that_wants_us_to_sign_in_fails_nobody_for_good(sink):
+    sink.faults["office@riverside.example"] = Refuse(530, "sign in first", "MAIL")
+    receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
+
+
+def test_a_refused_sender_is_refused_for_good(sink):
+    sink.faults["office@riverside.example"] = Refuse(550, "not from you", "MAIL")
+    receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "permanent", "bob": "permanent"}
+
+
+def test_no_server_at_all_is_a_delay_and_said_in_words(settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = taken.getsockname()[1]
+        receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
+    assert receipts[0].reason == "the mail server refused the connection"
+
+
+def test_a_server_whose_name_is_unknown_is_a_delay(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "no-such-host.invalid"
+    (receipt,) = send(letter("alice"))
+    assert receipt.outcome is Outcome.TEMPORARY
+    assert receipt.reason == "the mail server's name was not found"
+
+
+def test_a_server_that_accepts_and_says_nothing_is_a_delay(settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = silent.getsockname()[1]
+        settings.EMAIL_TIMEOUT = 0.2
+        receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
+    assert receipts[0].reason == "the mail server did not answer in time"
+
+
+def test_a_line_break_in_a_name_fails_that_message_alone(sink):
+    bad = letter("bob", to_name="Bob\r\nBcc: mallory@example.org")
+    receipts = send(letter("alice"), bad, letter("charlie"))
+    assert outcomes(receipts) == {
+        "alice": "accepted",
+        "bob": "permanent",
+        "charlie": "accepted",
+    }
+    assert receipts[1].reason == "a line break in the name"
+    assert sink.keys() == ["entry-alice", "entry-charlie"]
+
+
+def test_smtputf8_is_asked_for_only_when_an_address_needs_it(sink):
+    receipts = send(letter("alice"), letter("zoe", to="zoë@example.org"))
+    assert set(outcomes(receipts).values()) == {"accepted"}
+    plain, lettered = sink.arrived
+    assert "SMTPUTF8" not in plain.options
+    assert "SMTPUTF8" in lettered.options
+    assert lettered.recipient == "zoë@example.org"
+
+
+def test_a_server_without_smtputf8_fails_only_the_address_that_needs_it(send_to):
+    with Sink(utf8=False) as sink:
+        send_to(sink)
+        receipts = send(letter("zoe", to="zoë@example.org"), letter("alice"))
+    assert outcomes(receipts) == {"zoe": "permanent", "alice": "accepted"}
+
+
+def test_mail_is_sent_only_as_receipts_are_asked_for(sink):
+    with get_channel("email") as channel:
+        receipts = iter(channel.send(letters("alice", "bob")))
+        next(receipts)
+        assert sink.keys() == ["entry-alice"]
+
+
+def test_held_mail_waits_for_its_answer(sink):
+    sink.hold_after = 1
+    with get_channel("email") as channel:
+        receipts = iter(channel.send(letters("alice", "bob")))
+        assert next(receipts).accepted
+        sink.release()
+        assert next(receipts).accepted
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("openssl is not on this machine: TLS is not tested")
+    folder = tmp_path_factory.mktemp("tls")
+    both = [folder / "cert.pem", folder / "key.pem"]
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-out", str(both[0]), "-keyout", str(both[1])]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*both)
+    return context, both[0]
+
+
+@pytest.mark.parametrize("way", ["starttls", "tls"])
+def test_mail_goes_encrypted_and_signed_in_when_the_settings_say_so(
+    settings, monkeypatch, certificate, send_to, way
+):
+    context, file = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with Sink(**{way: context}, password="secret") as sink:
+        send_to(sink)
+        settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = way == "starttls", way == "tls"
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tocsin", "secret"
+        receipts = send(*letters("alice", "bob"))
+    assert set(outcomes(receipts).values()) == {"accepted"}
+    assert sink.signed_in == ["tocsin"]
+
+
+def test_a_certificate_nobody_vouches_for_stops_the_mail(
+    settings, send_to, certificate
+):
+    with Sink(starttls=certificate[0]) as sink:
+        send_to(sink)
+        settings.EMAIL_USE_TLS = True
+        receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
+    assert "TLS failed" in receipts[0].reason
+    assert sink.keys() == []
+
+
+def test_mail_is_never_sent_in_the_clear_when_tls_was_asked_for(sink, settings):
+    settings.EMAIL_USE_TLS = True
+    (receipt,) = send(letter("alice"))
+    assert receipt.outcome is Outcome.TEMPORARY
+    assert "does not offer the encryption" in receipt.reason
+    assert sink.keys() == []
+
+
+def test_a_wrong_password_fails_nobody_for_good(settings, send_to):
+    with Sink(password="secret") as sink:
+        send_to(sink)
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tocsin", "wrong"
+        receipts = send(*letters("alice", "bob"))
+    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
+    assert receipts[0].reason == "the mail server refused our user name or password"

@@ -1,0 +1,25 @@
+"""Browsers of the people of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.personas import World
+
+SignIn = Callable[[Any], Client]
+
+
+@pytest.fixture
+def sign_in(world: World) -> SignIn:
+    """``sign_in(ada)`` is a client in which ada is signed in."""
+
+    def signed_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in

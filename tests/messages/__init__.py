@@ -1,0 +1,1 @@
+"""Templates: written, checked, previewed, kept in versions."""

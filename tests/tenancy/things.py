@@ -1,0 +1,163 @@
+"""One of everything in a cluster, every word of it marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from console.sandbox.store import OutboxStore
+from notifications import exporting, links, scope
+from notifications.actions.exports import request_export
+from notifications.lifecycle import ImportStatus
+from notifications.models import (
+    Announcement,
+    Cluster,
+    Dispatch,
+    Export,
+    ImportFile,
+    ImportRow,
+    Membership,
+    MessageTemplate,
+    NotificationLog,
+    OptOut,
+    Recipient,
+    RecipientImport,
+    RowVerdict,
+    Tag,
+    Zone,
+)
+from tests import flow
+from tests.personas import make_person, make_zone
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything that belongs to a cluster; all its words hold ``mark``."""
+
+    mark: str
+    cluster: Cluster
+    membership: Membership
+    zone: Zone
+    tag: Tag
+    person: Recipient
+    opt_out: OptOut
+    template: MessageTemplate
+    announcement: Announcement
+    dispatch: Dispatch
+    entry: NotificationLog
+    imported: RecipientImport
+    export: Export
+    mail: int
+
+    @property
+    def token(self) -> str:
+        return links.sign_entry(self.entry.pk)
+
+
+def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
+    """Fill a cluster; the caller has every cluster in scope."""
+    Cluster.objects.filter(pk=cluster.pk).update(
+        name=f"{cluster.name} {mark}", sender_name=mark, postal_address=mark
+    )
+    cluster.refresh_from_db()
+    staff.last_name = mark
+    staff.save()
+    zone = make_zone(cluster, f"Zone {mark}")
+    person = make_person(
+        cluster,
+        f"Person {mark}",
+        email=f"{mark}@example.org",
+        zone=zone,
+        unit=mark[:10],
+        tags=(f"tag {mark}",),
+        external_id=mark,
+    )
+    opt_out = OptOut.objects.create(
+        cluster=cluster,
+        recipient=person,
+        category="newsletter",
+        source="staff",
+        reason=mark,
+        evidence=mark,
+    )
+    template = MessageTemplate.objects.create(
+        cluster=cluster, name=f"Template {mark}", slug=mark, subject=mark, version=1
+    )
+    template.save_revision(user=staff)
+    announcement = Announcement.objects.create(
+        cluster=cluster,
+        template=template,
+        subject=f"Subject {mark}",
+        audience={"zones": [zone.pk]},
+        created_by=staff,
+        last_edited_by=staff,
+    )
+    dispatch = flow.fanned_out(cluster, announcement=announcement)
+    Dispatch.objects.filter(pk=dispatch.pk).update(title=f"Title {mark}")
+    export = request_export(cluster, "log", "csv", {}, f"Export {mark}", by=staff)
+    with scope.clusters(cluster.pk):
+        exporting.run(export.pk)
+    return Things(
+        mark=mark,
+        cluster=cluster,
+        membership=Membership.objects.get(cluster=cluster, user=staff),
+        zone=zone,
+        tag=person.tags.get(),
+        person=person,
+        opt_out=opt_out,
+        template=template,
+        announcement=announcement,
+        dispatch=Dispatch.objects.get(pk=dispatch.pk),
+        entry=NotificationLog.objects.get(dispatch=dispatch, recipient=person),
+        imported=_import(cluster, staff, mark),
+        export=Export.objects.get(pk=export.pk),
+        mail=_mail(cluster, mark),
+    )
+
+
+def _import(cluster: Cluster, staff: Any, mark: str) -> RecipientImport:
+    data = f"Name,Email\nSomebody {mark},{mark}2@example.org\n,broken\n".encode()
+    job = RecipientImport.objects.create(
+        cluster=cluster,
+        filename=f"{mark}.csv",
+        size=len(data),
+        status=ImportStatus.REHEARSED,
+        mapping={"0": "name", "1": "email"},
+        counts={"new": 1, "changed": 0, "unchanged": 0, "blank": 0, "rows": 2}
+        | {"bad": {"name is missing": 1}},
+        created_by=staff,
+    )
+    ImportFile.objects.create(job=job, cluster=cluster, data=data)
+    ImportRow.objects.create(
+        job=job,
+        cluster=cluster,
+        number=3,
+        verdict=RowVerdict.BAD,
+        cells=["", mark],
+        problems=[
+            {
+                "column": 0,
+                "field": "name",
+                "reason": "name is missing",
+                "sentence": f"There is no name. {mark}",
+            }
+        ],
+    )
+    return job
+
+
+def _mail(cluster: Cluster, mark: str) -> int:
+    mail = EmailMessage()
+    mail["To"], mail["From"] = f"{mark}@example.org", "office@example.org"
+    mail["Subject"] = f"Mail {mark}"
+    mail["X-Tocsin-Cluster"] = str(cluster.uid)
+    mail.set_content(mark)
+    store = OutboxStore(Path(settings.DATA_DIR) / "outbox.sqlite3")
+    try:
+        return store.add(mail.as_bytes(), "office@example.org", f"{mark}@example.org")
+    finally:
+        store.close()
