@@ -12,7 +12,6 @@ from django.urls import get_script_prefix, reverse
 
 from console import areas
 from console.access import Access, Route
-from notifications import scope
 from notifications.actors import current_actor
 from notifications.errors import NotAllowed, Refused
 from notifications.models import Zone
