@@ -8,7 +8,13 @@ import pytest
 
 from tests.guards import tree
 
-FILES = ("requirements.txt", "requirements-dev.txt", "bin/uv.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-bench.txt",
+    "bin/uv.txt",
+)
+ON_TOP = ("requirements-dev.txt", "requirements-bench.txt")
 PIN = re.compile(r"^[\w.-]+(?:\[[\w,-]+\])?==\S+")
 
 
@@ -29,15 +35,17 @@ def test_every_requirement_is_pinned_and_hashed(name):
     assert not loose
 
 
-def test_the_tools_are_installed_on_top_of_the_very_same_packages():
-    assert pins("requirements.txt") <= pins("requirements-dev.txt")
+@pytest.mark.parametrize("name", ON_TOP)
+def test_the_tools_are_installed_on_top_of_the_very_same_packages(name):
+    assert pins("requirements.txt") <= pins(name)
 
 
 def test_every_direct_dependency_is_pinned():
     asked = re.findall(r'^    "([\w-]+)[^"]*",$', dependencies(), re.MULTILINE)
-    pinned = {re.split(r"[=\[]", pin)[0] for pin in pins("requirements-dev.txt")}
+    pinned = {re.split(r"[=\[]", pin)[0] for name in ON_TOP for pin in pins(name)}
     assert len(asked) > 20
-    assert not {name.lower() for name in asked} - pinned
+    # As the index calls them: no difference between a hyphen and an underscore.
+    assert not {name.lower().replace("_", "-") for name in asked} - pinned
 
 
 def dependencies() -> str:
