@@ -10,6 +10,7 @@ from .consent import (
 )
 from .dispatches import Batch, ChannelMode, Dispatch, DispatchContent
 from .history import write_history
+from .installation import Incident, IncidentKind, Installation
 from .jobs import (
     Export,
     ExportFile,
@@ -40,6 +41,9 @@ __all__ = [
     "ExportKind",
     "ImportFile",
     "ImportRow",
+    "Incident",
+    "IncidentKind",
+    "Installation",
     "Membership",
     "MessageTemplate",
     "NotificationLog",

@@ -169,12 +169,18 @@ class ExportFile(models.Model):
 
 
 class WorkerBeat(models.Model):
-    """A sign of life from each worker process."""
+    """A sign of life from each worker process.
+
+    ``providers`` says how it finds the providers that it uses: a list of ``{name,
+    kind, state, since, errors}``, where state is closed, open or probing, as of a
+    circuit breaker.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     lane = models.CharField(max_length=10)
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField()
+    providers = models.JSONField(default=list)
 
     class Meta:
         ordering = ("name",)
