@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,18 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from notifications.channels.registry import DEFAULT_CHANNELS, ChannelRegistry
+from notifications.channels.registry import (
+    DEFAULT_CHANNELS,
+    ChannelRegistry,
+    Provider,
+)
 
-EXAMPLE = 'TOCSIN_CHANNELS = {"email": "notifications.channels.email.EmailChannel"}'
+EXAMPLE = (
+    'TOCSIN_CHANNELS = {"email": "notifications.channels.email.EmailChannel"}, '
+    'or a list of {"name": "…", "class": "…", "options": {…}} for several providers.'
+)
 WANTED = ("name", "kind", "deduplicates", "send", "close", "__enter__", "__exit__")
+LONGEST_NAME = 60
 
 
 @register("tocsin")
@@ -21,34 +30,59 @@ def check_channels(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Every configured channel can be imported, made and used."""
-    paths = getattr(settings, "TOCSIN_CHANNELS", DEFAULT_CHANNELS)
-    if not _is_table(paths):
+    table = getattr(settings, "TOCSIN_CHANNELS", DEFAULT_CHANNELS)
+    if not _is_table(table):
         return [
             Error(
-                "TOCSIN_CHANNELS must name a class for each kind of channel.",
+                "TOCSIN_CHANNELS must name the providers of each kind of channel.",
                 hint=f"Write it like this: {EXAMPLE}",
                 id="tocsin.E040",
             )
         ]
-    registry = ChannelRegistry(paths)
-    found = [p for kind in registry.kinds for p in _problems(registry, kind)]
-    return [*found, *_mail_settings()]
+    registry = ChannelRegistry(table)
+    every = [one for kind in registry.kinds for one in registry.providers(kind)]
+    found = [problem for one in every for problem in _problems(one)]
+    return [*found, *_names(every), *_mail_settings()]
 
 
-def _is_table(paths: object) -> bool:
+def _is_table(table: object) -> bool:
     return (
-        isinstance(paths, Mapping)
-        and bool(paths)
-        and all(isinstance(k, str) and isinstance(v, str) for k, v in paths.items())
+        isinstance(table, Mapping)
+        and bool(table)
+        and all(isinstance(kind, str) for kind in table)
+        and all(isinstance(v, str) or _is_list(v) for v in table.values())
     )
 
 
-def _problems(registry: ChannelRegistry, kind: str) -> Iterator[CheckMessage]:
+def _is_list(value: object) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(each, Mapping) and _is_entry(each) for each in value)
+    )
+
+
+def _is_entry(value: Mapping[object, object]) -> bool:
+    name, options = value.get("name"), value.get("options", {})
+    return (
+        value.keys() <= {"name", "class", "options"}
+        and isinstance(name, str)
+        and 0 < len(name) <= LONGEST_NAME
+        and isinstance(value.get("class"), str)
+        and isinstance(options, Mapping)
+        and all(isinstance(option, str) for option in options)
+    )
+
+
+def _problems(provider: Provider) -> Iterator[CheckMessage]:
+    called = f"“{provider.kind}”"
+    if provider.name:
+        called += f" through “{provider.name}”"
     try:
-        found = registry.factory(kind)
+        found = provider.load()
     except ImportError as problem:
         yield Error(
-            f"The channel “{kind}” cannot be loaded: {problem}",
+            f"The channel {called} cannot be loaded: {problem}",
             hint="Correct its dotted path in TOCSIN_CHANNELS, "
             "or install the package that it comes from.",
             id="tocsin.E041",
@@ -58,18 +92,44 @@ def _problems(registry: ChannelRegistry, kind: str) -> Iterator[CheckMessage]:
     missing = [name for name in WANTED if not hasattr(found, name)]
     if not inspect.isclass(found) or missing:
         yield Error(
-            f"The channel “{kind}” is not a channel: it lacks "
+            f"The channel {called} is not a channel: it lacks "
             f"{', '.join(missing) or 'a class'}.",
             hint="Give its class what notifications.channels.base.Channel asks for; "
             "docs/channels.md has the check list.",
             id="tocsin.E042",
         )
-    elif says != kind:
+    elif says != provider.kind:
         yield Error(
-            f"The channel “{kind}” says that it is of the kind “{says}”.",
+            f"The channel {called} says that it is of the kind “{says}”.",
             hint="Use one word in both places: the key in TOCSIN_CHANNELS "
             "and the `kind` of the class.",
             id="tocsin.E043",
+        )
+    elif wrong := _wrong_options(found, provider):
+        yield Error(
+            f"The channel {called} cannot be made with its options: {wrong}.",
+            hint="Options are the keyword arguments of the class; "
+            "correct them in TOCSIN_CHANNELS.",
+            id="tocsin.E046",
+        )
+
+
+def _wrong_options(found: type, provider: Provider) -> str:
+    try:
+        inspect.signature(found).bind(**provider.options)
+    except TypeError as problem:
+        # Names of arguments only: the values may be passwords.
+        return str(problem)
+    return ""
+
+
+def _names(providers: Sequence[Provider]) -> Iterator[CheckMessage]:
+    names = Counter(provider.name for provider in providers if provider.name)
+    for name in (name for name, count in names.items() if count > 1):
+        yield Error(
+            f"More than one provider in TOCSIN_CHANNELS is called “{name}”.",
+            hint="Give each a name of its own: the log says by it who took a message.",
+            id="tocsin.E045",
         )
 
 

@@ -18,6 +18,21 @@ class Pigeon(EmailChannel):
     name = "loft"
 
 
+class Pair(EmailChannel):
+    """Made with options, as one of several providers is."""
+
+    def __init__(self, *, url: str = "") -> None:
+        super().__init__()
+
+
+A: dict[str, object] = {
+    "name": "a",
+    "class": f"{__name__}.Pair",
+    "options": {"url": "smtp://ada:secret@127.0.0.1"},
+}
+B = {"name": "b", "class": f"{__name__}.Pair"}
+
+
 class NoChannel:
     kind = "email"
 
@@ -47,7 +62,18 @@ def test_a_channel_that_nobody_set_up_is_said_in_a_sentence():
     with pytest.raises(TocsinError, match="no channel “fax”.*one of: email, sms"):
         channels.create("fax")
     with pytest.raises(UnknownChannel):
-        channels.factory("fax")
+        channels.providers("fax")
+
+
+def test_a_kind_may_have_several_providers_in_order():
+    channels = ChannelRegistry({"email": [A, B]})
+    assert [one.name for one in channels.providers("email")] == ["a", "b"]
+    assert isinstance(channels.create("email"), Pair)
+
+
+def test_options_which_may_hold_a_password_are_in_no_text():
+    (found,) = ChannelRegistry({"email": [A]}).providers("email")
+    assert "secret" not in repr(found)
 
 
 def test_the_settings_of_this_project_pass_the_checks():
@@ -59,7 +85,24 @@ def problems(settings, channels: object) -> list[tuple[str | None, str | None]]:
     return [(one.id, one.hint) for one in check_channels(None)]
 
 
-@pytest.mark.parametrize("channels", [None, {}, [], "email", {"email": EmailChannel}])
+@pytest.mark.parametrize(
+    "channels",
+    [
+        None,
+        {},
+        [],
+        "email",
+        {"email": EmailChannel},
+        {"email": []},
+        {"email": ["x.Y"]},
+        {"email": [{"name": "a"}]},
+        {"email": [{"class": B["class"]}]},
+        {"email": [{**B, "name": ""}]},
+        {"email": [{**B, "name": "n" * 61}]},
+        {"email": [{**B, "options": ["url"]}]},
+        {"email": [{**B, "optoins": {}}]},
+    ],
+)
 def test_a_table_of_channels_that_is_none_is_found(settings, channels):
     ((id, hint),) = problems(settings, channels)
     assert id == "tocsin.E040"
@@ -85,6 +128,25 @@ def test_a_class_that_is_no_channel_is_found(settings, path):
 def test_a_channel_under_the_wrong_name_is_found(settings):
     ((id, _),) = problems(settings, {"sms": f"{__name__}.Pigeon"})
     assert id == "tocsin.E043"
+
+
+def test_several_providers_pass_the_checks(settings):
+    assert problems(settings, {"email": [A, B]}) == []
+
+
+def test_two_providers_of_one_name_are_found(settings):
+    ((id, hint),) = problems(settings, {"email": [A, {**B, "name": "a"}]})
+    assert id == "tocsin.E045"
+    assert "name of its own" in (hint or "")
+
+
+def test_options_that_the_class_does_not_take_are_found(settings):
+    wrong = {**A, "options": {"pasword": "secret"}}
+    settings.TOCSIN_CHANNELS = {"email": [wrong]}
+    (found,) = check_channels(None)
+    assert found.id == "tocsin.E046"
+    assert "pasword" in found.msg
+    assert "secret" not in found.msg
 
 
 def test_two_kinds_of_encryption_at_once_are_found(settings):

@@ -1,0 +1,159 @@
+"""Messages handed to the providers of a route, and on from one to the next."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import NamedTuple
+
+from notifications.channels.base import Channel, Message, Outcome, Receipt
+from notifications.channels.lines import Line
+
+logger = logging.getLogger("tocsin.channels")
+
+#: So many may wait for the next provider, or the oldest of them so many seconds, while
+#: the provider at work is given others.
+WAITING_MOST = 50
+WAITING_LONGEST = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """A message that these could not be asked to take, and what the last one said."""
+
+    message: Message
+    tried: tuple[Line, ...]
+    receipt: Receipt
+
+
+class Turn(NamedTuple):
+    """Whose turn it is, and whether only for what others could not be asked."""
+
+    line: Line
+    moved_only: bool
+
+
+class Handover:
+    """One call of a route: from a feed to receipts, by turns of its providers.
+
+    A turn lasts until somebody else should have the next message: a provider that is
+    preferred may be probed, or messages wait to be moved. Then the provider at work
+    gets nothing more, answers what it has, and the next turn begins.
+    """
+
+    def __init__(self, lines: tuple[Line, ...], feed: Iterable[Message]) -> None:
+        self._lines = lines
+        self._feed = iter(feed)
+        self._ended = False
+        self._problem: Exception | None = None
+        self._moved: deque[Moved] = deque()
+        self._moved_at = 0.0
+        # What the provider at work has not answered yet, with who had it before.
+        self._out: dict[str, tuple[Message, tuple[Line, ...]]] = {}
+        self._asked = False
+
+    def receipts(self) -> Iterator[Receipt]:
+        """A receipt for every message taken; then raises what the feed raised."""
+        while turn := self._next_turn():
+            yield from self._take(turn)
+        yield from (moved.receipt for moved in self._moved)
+        if self._problem is not None:
+            raise self._problem
+
+    def _next_turn(self) -> Turn | None:
+        if self._moved and self._waited_enough():
+            for line in self._lines:
+                if line.breaker.ready() and self._first_for(line):
+                    return Turn(line, moved_only=True)
+        for line in self._lines:
+            if line.breaker.ready() and (not self._ended or self._first_for(line)):
+                return Turn(line, moved_only=False)
+        return None
+
+    def _waited_enough(self) -> bool:
+        if len(self._moved) >= WAITING_MOST:
+            return True
+        return monotonic() - self._moved_at > WAITING_LONGEST
+
+    def _take(self, turn: Turn) -> Iterator[Receipt]:
+        line = turn.line
+        channel = line.open()
+        if channel is None:
+            return
+        self._asked = False
+        try:
+            yield from self._answers(line, channel, self._messages(turn))
+        finally:
+            # Nothing is learnt from a probe whose answer nobody waits for.
+            line.breaker.forget()
+        left, self._out = list(self._out), {}
+        yield from map(line.no_receipt, left)
+
+    def _answers(
+        self, line: Line, channel: Channel, messages: Iterator[Message]
+    ) -> Iterator[Receipt]:
+        try:
+            for receipt in channel.send(messages):
+                if receipt.key not in self._out:
+                    logger.error("channel %s answered what nobody asked", line.name)
+                    continue
+                line.breaker.record(receipt)
+                if self._stands(line, line.sign(receipt)):
+                    yield line.sign(receipt)
+        except Exception as problem:  # noqa: BLE001 - a channel is others' code
+            line.broke("raised", problem)
+        else:
+            if self._out or not self._asked:
+                line.broke("left something unanswered")
+
+    def _stands(self, line: Line, receipt: Receipt) -> bool:
+        """Whether this is the last word; if not, another provider is asked."""
+        message, before = self._out.pop(receipt.key)
+        if receipt.outcome is not Outcome.TEMPORARY or receipt.asked:
+            return True
+        tried = (*before, line)
+        if not any(o.breaker.ready() for o in self._lines if o not in tried):
+            return True
+        if not self._moved:
+            self._moved_at = monotonic()
+        self._moved.append(Moved(message, tried, receipt))
+        return False
+
+    def _messages(self, turn: Turn) -> Iterator[Message]:
+        self._asked = True
+        line = turn.line
+        while self._goes_on(turn):
+            moved = self._first_for(line)
+            if moved is not None:
+                self._moved.remove(moved)
+                message, tried = moved.message, moved.tried
+            elif (fed := self._next_fed()) is not None:
+                message, tried = fed, ()
+            else:
+                return
+            line.breaker.taken()
+            self._out[message.key] = message, tried
+            yield message
+
+    def _goes_on(self, turn: Turn) -> bool:
+        if turn.moved_only:
+            line = turn.line
+            return line.breaker.ready() and self._first_for(line) is not None
+        return self._next_turn() == turn
+
+    def _first_for(self, line: Line) -> Moved | None:
+        """What waits for somebody whom it was not tried with yet."""
+        return next((each for each in self._moved if line not in each.tried), None)
+
+    def _next_fed(self) -> Message | None:
+        try:
+            return next(self._feed)
+        except StopIteration:
+            pass
+        except Exception as problem:  # noqa: BLE001 - raised when all is answered
+            self._problem = problem
+        self._ended = True
+        return None
