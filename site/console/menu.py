@@ -78,6 +78,7 @@ def main_menu() -> list[RouteItem | Group]:
             [
                 RouteItem(_("Live"), "delivery:live", icon_name="rotate"),
                 RouteItem(_("Log"), "delivery:log", icon_name="list-ul"),
+                RouteItem(_("Engine"), "delivery:engine", icon_name="tasks"),
                 RouteItem(_("Outbox"), "delivery:outbox", icon_name="mail"),
             ],
             icon_name="paper-plane",
@@ -99,6 +100,7 @@ def main_menu() -> list[RouteItem | Group]:
                 RouteItem(_("Members"), "clusters:members", icon_name="group"),
                 RouteItem(_("Clusters"), "clusters:index", icon_name="site"),
                 RouteItem(_("Users"), "clusters:users", icon_name="user"),
+                RouteItem(_("Engine"), "clusters:engine", icon_name="tasks"),
             ],
             icon_name="cogs",
         ),

@@ -51,3 +51,15 @@ def _day(day: date, today: date) -> str:
     if 1 < abs(days) < 7:
         return date_format(day, "l")
     return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def span(seconds: float) -> str:
+    """How long something takes: "42 seconds", "7 minutes" or "3 hours"."""
+    if seconds < 60:
+        n = int(seconds)
+        return ngettext("%(n)d second", "%(n)d seconds", n) % {"n": n}
+    if seconds < 90 * 60:
+        n = round(seconds / 60)
+        return ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}
+    n = round(seconds / 3600)
+    return ngettext("%(n)d hour", "%(n)d hours", n) % {"n": n}

@@ -10,6 +10,7 @@ ROUTES = [
     Route("clusters:index", read=PLATFORM),
     Route("clusters:create", read=PLATFORM, write=PLATFORM),
     Route("clusters:join", read=PLATFORM, write=PLATFORM),
+    Route("clusters:engine", read=PLATFORM),
     Route("clusters:users", read=PLATFORM),
     Route("clusters:user_create", read=PLATFORM, write=PLATFORM),
     Route("clusters:user_deactivate", read=PLATFORM, write=PLATFORM),

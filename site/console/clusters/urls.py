@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from console.delivery.views import engine
+
 from .views import members, platform, settings, zones
 from .views.welcome import WelcomeView
 
@@ -12,6 +14,7 @@ urlpatterns = [
     path("", platform.index, name="index"),
     path("create/", platform.create, name="create"),
     path("<int:pk>/join/", platform.join, name="join"),
+    path("engine/", engine.engine, name="engine"),
     path("users/", platform.users, name="users"),
     path("users/create/", platform.user_create, name="user_create"),
     path(
