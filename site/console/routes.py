@@ -8,7 +8,6 @@ PUBLIC, SIGNED_IN, AUDITOR = Access.PUBLIC, Access.SIGNED_IN, Access.AUDITOR
 
 ROUTES = [
     Route("start", read=PUBLIC),
-    Route("health", read=PUBLIC),
     Route("favicon", read=PUBLIC),
     Route("logo", read=PUBLIC),
     Route("public:unsubscribe", read=PUBLIC, write=PUBLIC),

@@ -8,14 +8,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from .account import AccountView
 from .areas import area_urls
-from .health import health
 from .home.views import index
 from .media import favicon, logo
 
 urlpatterns = [
     path("p/", include("notifications.public.urls")),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home"), name="start"),
-    path("health/", health, name="health"),
     path("favicon.ico", favicon, name="favicon"),
     path("media/logos/<str:name>", logo, name="logo"),
     path("admin/", index, name="wagtailadmin_home"),

@@ -140,10 +140,6 @@ def test_signed_in_pages_are_kept_out_of_caches(world: World, sign_in: SignIn) -
     assert "no-store" in sign_in(world.otto).get(HOME)["Cache-Control"]
 
 
-def test_health_needs_nobody(world: World) -> None:
-    assert Client().get("/health/").text == "ok\n"
-
-
 def test_a_request_for_somebody_elses_host_is_answered_without_a_frame(
     world: World, sign_in: SignIn
 ) -> None:
