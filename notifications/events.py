@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import IntEnum
 
 from django.db.models import IntegerChoices, TextChoices
@@ -51,7 +52,11 @@ class Category(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One registered kind of event."""
+    """One registered kind of event.
+
+    ``tries`` and ``retry_interval`` (the shortest pause before the next try) replace
+    those of its lane.
+    """
 
     name: str
     label: str | Promise
@@ -59,6 +64,8 @@ class Event:
     category: Category
     channels: tuple[ChannelKind, ...] = (ChannelKind.EMAIL,)
     parameters: tuple[str, ...] = field(default=())
+    tries: int | None = None
+    retry_interval: timedelta | None = None
 
     @property
     def lane(self) -> Lane:

@@ -131,6 +131,7 @@ def make_batch(dispatch: Dispatch, size: int = 1) -> Batch:
         cluster=dispatch.cluster,
         dispatch=dispatch,
         lane=dispatch.lane,
+        channel="email",
         size=size,
         due_at=now,
         done_at=now,

@@ -161,23 +161,36 @@ def resend_unknown(
             _move(dispatch, _S.SENDING, "Unknown ones go again", finished_at=None)
         elif locked.status not in (_S.SENDING, _S.PAUSED):
             raise MoveRefused(_("This is over, so nothing of it can be sent again."))
-        batch: Batch = Batch.objects.create(
-            cluster=dispatch.cluster, dispatch=dispatch, lane=dispatch.lane, due_at=now
-        )
         detail = f"Sent again: {reason.strip()}"[:250]
-        batch.size = unknown.update(
-            status=EntryStatus.RETRYING,
-            reason=EntryReason.DOUBT,
-            batch=batch,
-            detail=detail,
-            settled_at=None,
-        )
-        if not batch.size:
+        kinds = list(unknown.order_by().values_list("channel", flat=True).distinct())
+        again = sum(_again(dispatch, unknown, kind, detail) for kind in kinds)
+        if not again:
             raise MoveRefused(_("None of these is unknown any more. Reload the page."))
-        batch.save(update_fields=["size"])
-        again = NotificationLog.objects.filter(batch=batch, settled_at=None)
-        record_history(again, reason=detail)
         doorbell.ring(dispatch.lane)
+    return again
+
+
+def _again(
+    dispatch: Dispatch, unknown: QuerySet[NotificationLog], channel: str, detail: str
+) -> int:
+    """A batch of its own for each channel: they wait for different providers."""
+    batch: Batch = Batch.objects.create(
+        cluster=dispatch.cluster,
+        dispatch=dispatch,
+        lane=dispatch.lane,
+        channel=channel,
+        due_at=timezone.now(),
+    )
+    batch.size = unknown.filter(channel=channel).update(
+        status=EntryStatus.RETRYING,
+        reason=EntryReason.DOUBT,
+        batch=batch,
+        detail=detail,
+        settled_at=None,
+    )
+    batch.save(update_fields=["size"])
+    moved = NotificationLog.objects.filter(batch=batch, settled_at=None)
+    record_history(moved, reason=detail)
     return batch.size
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
@@ -25,6 +28,7 @@ OTHER_LIQUID = re.compile(r"\{\{|\{%")
 RESERVED = {"true", "false", "nil", "null", "empty", "blank"}
 RESERVED |= {"and", "or", "not", "contains", "in", "if", "else", "with", "for", "as"}
 RESERVED |= {"offset", "limit", "reversed", "cols", "continue", "required"}
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 LINE_BREAKER = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
@@ -37,14 +41,29 @@ class Filled:
     text: str
 
 
-class Renderer(Protocol):
-    """Makes one part of a message from values that are known to be there."""
+class Parts(NamedTuple):
+    """The words of the three parts of a message, or what stands in their gaps."""
 
-    def render(self, values: dict[str, Value]) -> str: ...
+    subject: tuple[str, ...]
+    html: tuple[str, ...]
+    text: tuple[str, ...]
+
+
+class Renderer(Protocol):
+    """One part of a message: the words that are the same for all, and the gaps.
+
+    ``words`` has one piece more than ``gaps`` gives for the values of a person.
+    """
+
+    words: tuple[str, ...]
+
+    def gaps(self, values: dict[str, Value]) -> tuple[str, ...]: ...
 
 
 class Whole:
-    """Runs Liquid: needed where there are conditions and filters."""
+    """Runs Liquid: where there are conditions and filters, all of it is one gap."""
+
+    words: tuple[str, ...] = ("", "")
 
     def __init__(self, source: str, box: Sandbox) -> None:
         try:
@@ -53,9 +72,9 @@ class Whole:
             sentence = _("The message cannot be read. Open its template and save it.")
             raise InvalidTemplate([Problem(sentence)]) from None
 
-    def render(self, values: dict[str, Value]) -> str:
+    def gaps(self, values: dict[str, Value]) -> tuple[str, ...]:
         try:
-            return self._template.render(values)
+            return (self._template.render(values),)
         except LiquidError as error:
             sentence = _("The message cannot be made with these values: %(why)s.")
             raise FillError(sentence % {"why": error.message}) from error
@@ -64,43 +83,70 @@ class Whole:
 class Bare:
     """Puts values between ready-made words: many times faster, the same result."""
 
-    def __init__(self, source: str, box: Sandbox) -> None:
+    def __init__(self, source: str, box: Sandbox, common: Mapping[str, Value]) -> None:
         pieces = BARE.split(source)
-        self._words = pieces[::4]
-        self._asked = list(zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True))
         self._box = box
+        self._asked: list[tuple[str, str, str]] = []
+        words = pieces[:1]
+        asked = (pieces[n::4] for n in range(1, 5))
+        for name, how, label, after in zip(*asked, strict=True):
+            if name in common:
+                words[-1] += self._show(common[name], how, label) + after
+            else:
+                self._asked.append((name, how, label))
+                words.append(after)
+        self.words: tuple[str, ...] = tuple(words)
 
     @classmethod
-    def of(cls, source: str, box: Sandbox) -> Bare | None:
+    def of(
+        cls, source: str, box: Sandbox, common: Mapping[str, Value] = NOTHING
+    ) -> Bare | None:
         """None where something needs Liquid to be run."""
-        bare = cls(source, box)
-        if any(OTHER_LIQUID.search(words) for words in bare._words):
+        pieces = BARE.split(source)
+        if any(OTHER_LIQUID.search(words) for words in pieces[::4]):
             return None
-        if any(name in RESERVED for name, _how, _label in bare._asked):
+        if any(name in RESERVED for name in pieces[1::4]):
             return None
-        return bare
+        return cls(source, box, common)
 
-    def render(self, values: dict[str, Value]) -> str:
-        written = [self._words[0]]
-        for words, (name, how, label) in zip(self._words[1:], self._asked, strict=True):
+    def gaps(self, values: dict[str, Value]) -> tuple[str, ...]:
+        filled = []
+        for name, how, label in self._asked:
             if name not in values:
                 raise MissingValue(name)
-            value: object = values[name]
-            if how:
-                value = self._box.filters[how](value, label)
-            written += (self._box.show(value), words)
-        return "".join(written)
+            filled.append(self._show(values[name], how, label))
+        return tuple(filled)
+
+    def _show(self, value: Value, how: str, label: str) -> str:
+        asked: object = value
+        if how:
+            asked = self._box.filters[how](value, label)
+        return self._box.show(asked)
 
 
-def renderer(source: str, box: Sandbox) -> Renderer:
-    """The fastest way of filling this source that gives the right result."""
-    return Bare.of(source, box) or Whole(source, box)
+def renderer(
+    source: str, box: Sandbox, common: Mapping[str, Value] = NOTHING
+) -> Renderer:
+    """The fastest way of filling this source that gives the right result.
+
+    Values in ``common`` are the same for everybody and become words.
+    """
+    return Bare.of(source, box, common) or Whole(source, box)
+
+
+def joined(words: tuple[str, ...], gaps: tuple[str, ...]) -> str:
+    """The words with the gaps filled."""
+    pieces = [words[0]]
+    for gap, after in zip(gaps, words[1:], strict=True):
+        pieces += (gap, after)
+    return "".join(pieces)
 
 
 class Filler:
     """Reads a compiled message once, then fills it for one person after another.
 
-    `names` are the placeholders that it asks values for.
+    ``names`` are the placeholders that it asks values for. ``common`` holds the values
+    that are the same for everybody; ``defaults`` stand in where a person has none.
     """
 
     def __init__(
@@ -108,18 +154,29 @@ class Filler:
         compiled: Compiled,
         locale: Locale | None = None,
         defaults: Values | None = None,
+        common: Values | None = None,
     ) -> None:
         locale = locale or Locale()
         self._defaults = defaults or {}
-        self._subject = renderer(compiled.subject, sandbox(Kind.HEADER, locale))
-        self._html = renderer(compiled.html, sandbox(Kind.HTML, locale))
-        self._text = renderer(compiled.text, sandbox(Kind.TEXT, locale))
-        self._in_subject = frozenset(placeholders(compiled.subject))
-        self.names = self._in_subject | placeholders(compiled.html)
-        self.names |= placeholders(compiled.text)
+        self._common = present(common or {})
+        self._subject = self._renderer(compiled.subject, Kind.HEADER, locale)
+        self._html = self._renderer(compiled.html, Kind.HTML, locale)
+        self._text = self._renderer(compiled.text, Kind.TEXT, locale)
+        self._broken = any(map(LINE_BREAKER.search, self._subject.words))
+        self._compiled = compiled
 
-    def fill(self, values: Values) -> Filled:
-        """The message with these values in it.
+    @cached_property
+    def names(self) -> frozenset[str]:
+        found = placeholders(self._compiled.html) | placeholders(self._compiled.text)
+        return frozenset(found) | placeholders(self._compiled.subject)
+
+    @property
+    def words(self) -> Parts:
+        """What is the same for everybody: between two pieces goes a gap."""
+        return Parts(self._subject.words, self._html.words, self._text.words)
+
+    def gaps(self, values: Values) -> Parts:
+        """What stands in the gaps for one person.
 
         Raises:
             MissingValue: a value is neither given nor a default.
@@ -127,23 +184,29 @@ class Filler:
             UnsafeLink: a value that becomes a link is not one.
             FillError: the base of these, and of values of the wrong kind.
         """
-        known = present(values, self._defaults)
-        return Filled(
-            subject=self._one_line(known),
-            html=self._html.render(known),
-            text=self._text.render(known),
-        )
+        known = present({**self._common, **values}, self._defaults)
+        subject = self._subject.gaps(known)
+        if self._broken or any(map(LINE_BREAKER.search, subject)):
+            self._name_the_guilty(known)
+        return Parts(subject, self._html.gaps(known), self._text.gaps(known))
 
-    def _one_line(self, known: dict[str, Value]) -> str:
-        subject = self._subject.render(known)
-        if LINE_BREAKER.search(subject):
-            guilty = [
-                name
-                for name in sorted(self._in_subject)
-                if LINE_BREAKER.search(str(known.get(name, "")))
-            ]
-            raise UnsafeHeader(", ".join(guilty))
-        return subject
+    def fill(self, values: Values) -> Filled:
+        """The message with these values in it; raises what `gaps` raises."""
+        words, gaps = self.words, self.gaps(values)
+        subject = joined(words.subject, gaps.subject)
+        html, text = joined(words.html, gaps.html), joined(words.text, gaps.text)
+        return Filled(subject=subject, html=html, text=text)
+
+    def _renderer(self, source: str, kind: Kind, locale: Locale) -> Renderer:
+        return renderer(source, sandbox(kind, locale), self._common)
+
+    def _name_the_guilty(self, known: Values) -> None:
+        guilty = [
+            name
+            for name in sorted(placeholders(self._compiled.subject))
+            if LINE_BREAKER.search(str(known.get(name, "")))
+        ]
+        raise UnsafeHeader(", ".join(guilty))
 
 
 def fill(

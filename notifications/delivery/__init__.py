@@ -2,7 +2,8 @@
 
 from .engine import drain
 from .expiring import expire_due
-from .leasing import Lease, LeaseLost, due_lanes, lease, recover
+from .leasing import Lease, LeaseLost, due_lanes, lease
+from .recovering import recover
 
 __all__ = [
     "Lease",

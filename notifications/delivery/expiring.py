@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -51,16 +53,18 @@ def expire(dispatch_id: int) -> None:
         take_back(dispatch_id, EntryStatus.EXPIRED, TOO_LATE)
 
 
-def take_back_if_over(dispatch: Dispatch) -> None:
+def take_back_if_over(dispatch_ids: Collection[int]) -> None:
     """What was on its way when its dispatch ended, and failed, is not tried again.
 
     In the transaction that wrote it down. The shared lock sees to it that either
     this sees the end, or the end sees what waits.
     """
-    rows = Dispatch.objects.filter(pk=dispatch.pk)
+    # Unscoped: keys of what is in our hands.
+    rows = Dispatch._base_manager.filter(pk__in=dispatch_ids)
     lock_shared(rows)
-    match rows.values_list("status", flat=True).get():
-        case DispatchStatus.CANCELLED:
-            take_back(dispatch.pk, EntryStatus.CANCELLED, "Cancelled while on its way")
-        case DispatchStatus.EXPIRED:
-            take_back(dispatch.pk, EntryStatus.EXPIRED, TOO_LATE)
+    for pk, status in rows.values_list("pk", "status"):
+        match status:
+            case DispatchStatus.CANCELLED:
+                take_back(pk, EntryStatus.CANCELLED, "Cancelled while on its way")
+            case DispatchStatus.EXPIRED:
+                take_back(pk, EntryStatus.EXPIRED, TOO_LATE)

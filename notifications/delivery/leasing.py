@@ -1,54 +1,65 @@
-"""Who works on which batch: leases that run out, and what they leave behind."""
+"""Who works on which batches: leases that run out unless they are renewed.
+
+All times of leases are the database's own: workers on many machines, with clocks that
+jump, agree on who holds what.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min, QuerySet
-from django.utils import timezone
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Now
 
-from notifications import doorbell, scope
-from notifications.channels import UnknownChannel
-from notifications.channels.registry import registry
-from notifications.lifecycle import DispatchStatus, EntryReason, EntryStatus
-from notifications.models import Batch, NotificationLog
-from notifications.models.setwise import record_history
+from notifications import scope
+from notifications.lifecycle import DispatchStatus
+from notifications.models import Batch
 
-from .expiring import take_back_if_over
-from .policy import MOST_TRIES_BLIND, is_emergency
-
-#: How long a worker may be silent before its batch is given to another.
+#: How long a worker may be silent before its batches are given to another.
 LEASE = timedelta(seconds=60)
-STOPPED = "the worker stopped while this was being sent"
+#: Entries that a worker takes into its hands at once, in as many batches as that needs.
+HANDFUL = 1_000
+MOST_BATCHES = 200
+NOBODY: Mapping[int, float] = MappingProxyType({})
 
 
 class LeaseLost(Exception):
-    """Too slow: the batch is no longer ours, and neither are its entries."""
+    """Too slow: the batches are no longer ours, and neither are their entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on one batch, for as long as it is renewed."""
+    """The right to work on some batches, for as long as it is renewed.
 
-    batch_id: int
-    dispatch_id: int
+    All are of one cluster, lane and channel. ``troubled`` says of a batch from when on
+    the provider could not be reached for it.
+    """
+
+    token: str
     cluster_id: int
     lane: int
-    token: str
-    troubled_since: datetime | None = None
+    channel: str
+    batches: tuple[int, ...]
+    dispatches: frozenset[int]
+    troubled: Mapping[int, datetime]
 
 
-def due(lanes: Collection[int], now: datetime | None = None) -> QuerySet[Batch]:
-    """Batches that wait for a worker at this moment."""
+def due(lanes: Collection[int]) -> QuerySet[Batch]:
+    """Batches that wait for a worker at this moment.
+
+    A batch from the future was made before the clock went back: it is due.
+    """
     return Batch.objects.filter(
+        Q(due_at__lte=Now()) | Q(created_at__gt=Now() + timedelta(minutes=1)),
         done_at=None,
         lane__in=lanes,
-        due_at__lte=now or timezone.now(),
         leased_until=None,
         dispatch__status=DispatchStatus.SENDING,
     )
@@ -60,130 +71,122 @@ def due_lanes(lanes: Collection[int]) -> list[int]:
     return list(found.distinct())
 
 
-def lease(lanes: Collection[int], worker: str) -> Lease | None:
-    """Take the next batch: lower lane first, then the cluster served least."""
-    for lane, cluster_id in _candidates(lanes):
-        if taken := _take(lane, cluster_id, worker):
+def always(channel: str) -> bool:
+    """For callers that leave it to the channel."""
+    return True
+
+
+def lease(
+    lanes: Collection[int],
+    worker: str,
+    *,
+    usable: Callable[[str], bool] = always,
+    served: Mapping[int, float] = NOBODY,
+) -> Lease | None:
+    """Take the next batches: lower lane first, then the cluster served least.
+
+    ``usable`` says of a channel whether anything can be handed over at all;
+    ``served`` when this worker last served a cluster.
+    """
+    for lane, cluster_id, channel in _candidates(lanes, served):
+        if usable(channel) and (taken := _take(lane, cluster_id, channel, worker)):
             return taken
     return None
 
 
-def _candidates(lanes: Collection[int]) -> list[tuple[int, int]]:
-    """Lane and cluster of what is due, in the order to try; asked without a lock."""
-    waiting = (
-        due(lanes).order_by().values("lane", "cluster_id").annotate(since=Min("due_at"))
-    )
-    rows = [(row["lane"], row["cluster_id"], row["since"]) for row in waiting]
+def others_wait(
+    lease: Lease,
+    lanes: Collection[int],
+    usable: Callable[[str], bool],
+    *,
+    in_lane: bool,
+) -> bool:
+    """Whether something more urgent is due; or another cluster's in the same lane."""
+    with scope.every_cluster():
+        others = due([lane for lane in lanes if lane < lease.lane])
+        if in_lane:
+            others |= due([lease.lane]).exclude(cluster_id=lease.cluster_id)
+        channels = others.order_by().values_list("channel", flat=True).distinct()
+        return any(map(usable, channels))
+
+
+def _candidates(
+    lanes: Collection[int], served: Mapping[int, float]
+) -> list[tuple[int, int, str]]:
+    """What is due, in the order to try; asked without a lock."""
+    waiting = due(lanes).order_by().values("lane", "cluster_id", "channel")
+    rows = list(waiting.annotate(since=Min("due_at")))
     if len(rows) > 1:
         leased = Batch.objects.filter(done_at=None, leased_until__isnull=False)
         busy = Counter(leased.values_list("cluster_id", flat=True))
-        rows.sort(key=lambda row: (row[0], busy[row[1]], row[2]))
-    return [(lane, cluster_id) for lane, cluster_id, _since in rows]
+
+        def turn(row: Any) -> Any:
+            cluster = row["cluster_id"]
+            return row["lane"], busy[cluster], served.get(cluster, 0.0), row["since"]
+
+        rows.sort(key=turn)
+    return [(row["lane"], row["cluster_id"], row["channel"]) for row in rows]
 
 
-def _take(lane: int, cluster_id: int, worker: str) -> Lease | None:
+def _take(lane: int, cluster_id: int, channel: str, worker: str) -> Lease | None:
     with transaction.atomic():
-        mine = due([lane]).filter(cluster_id=cluster_id).order_by("due_at", "id")
-        batch = mine.select_for_update(skip_locked=True, of=("self",)).first()
-        if batch is None:
+        theirs = due([lane]).filter(cluster_id=cluster_id, channel=channel)
+        free = theirs.order_by("due_at", "id").select_for_update(
+            skip_locked=True, of=("self",)
+        )
+        chosen = _handful(list(free[:MOST_BATCHES]))
+        if not chosen:
             return None
         token = uuid.uuid4().hex
-        Batch.objects.filter(pk=batch.pk).update(
+        Batch.objects.filter(pk__in=[batch.pk for batch in chosen]).update(
             token=token,
             leased_by=worker[:100],
-            leased_until=timezone.now() + LEASE,
+            leased_until=Now() + LEASE,
             leases=F("leases") + 1,
         )
     return Lease(
-        batch.pk,
-        batch.dispatch_id,
-        batch.cluster_id,
-        batch.lane,
-        token,
-        batch.troubled_since,
+        token=token,
+        cluster_id=cluster_id,
+        lane=lane,
+        channel=channel,
+        batches=tuple(batch.pk for batch in chosen),
+        dispatches=frozenset(batch.dispatch_id for batch in chosen),
+        troubled={
+            batch.pk: batch.troubled_since for batch in chosen if batch.troubled_since
+        },
     )
 
 
+def _handful(free: list[Batch]) -> list[Batch]:
+    """The first of these, up to a handful of entries; but one at least."""
+    entries = 0
+    for number, batch in enumerate(free):
+        entries += batch.size
+        if entries > HANDFUL and number:
+            return free[:number]
+    return free
+
+
 def held(lease: Lease) -> QuerySet[Batch]:
-    """The batch, if it is still ours."""
-    return Batch.objects.filter(pk=lease.batch_id, token=lease.token)
+    """The batches that are still ours."""
+    return Batch.objects.filter(pk__in=lease.batches, token=lease.token)
 
 
 def renew(lease: Lease) -> None:
     """Say that we are alive; raises LeaseLost."""
-    if not held(lease).update(leased_until=timezone.now() + LEASE):
+    if not held(lease).update(leased_until=Now() + LEASE):
         raise LeaseLost
 
 
-def release(lease: Lease) -> None:
-    """Give the batch back as it is, for any worker to go on with."""
-    held(lease).update(token="", leased_by="", leased_until=None)
+def release(lease: Lease, *, only: Collection[int] | None = None) -> None:
+    """Give batches back as they are, for any worker to go on with."""
+    _among(lease, only).update(token="", leased_by="", leased_until=None)
 
 
-def close(lease: Lease) -> None:
-    """The batch carries nothing that waits any more."""
-    held(lease).update(
-        token="", leased_by="", leased_until=None, done_at=timezone.now()
-    )
+def close(lease: Lease, *, only: Collection[int] | None = None) -> None:
+    """The batches carry nothing that waits any more."""
+    _among(lease, only).update(token="", leased_by="", leased_until=None, done_at=Now())
 
 
-def recover(lanes: Collection[int]) -> int:
-    """Free the batches whose worker went silent, and judge what it held; how many."""
-    with scope.every_cluster():
-        silent = Batch.objects.filter(
-            done_at=None, lane__in=lanes, leased_until__lt=timezone.now()
-        )
-        found = list(silent.values_list("pk", "cluster_id"))
-    for pk, cluster_id in found:
-        with scope.clusters(cluster_id), transaction.atomic():
-            _recover(pk)
-    return len(found)
-
-
-def _recover(pk: int) -> None:
-    silent = Batch.objects.filter(
-        pk=pk, done_at=None, leased_until__lt=timezone.now()
-    ).select_for_update(skip_locked=True, of=("self",))
-    batch = silent.select_related("dispatch").first()
-    if batch is None:
-        return
-    _judge(batch)
-    Batch.objects.filter(pk=pk).update(token="", leased_by="", leased_until=None)
-    take_back_if_over(batch.dispatch)
-    doorbell.ring(batch.lane)
-
-
-def _judge(batch: Batch) -> None:
-    """Nobody knows whether these went out: decide by what a double would cost."""
-    now = timezone.now()
-    # Unscoped: naming the cluster too would lead SQLite to the index of all its log.
-    held = NotificationLog._base_manager.filter(
-        batch=batch, status=EntryStatus.SENDING, settled_at=None
-    )
-    again = held.none()
-    if is_emergency(batch.dispatch):
-        again = held.filter(attempts__lt=MOST_TRIES_BLIND)
-    elif safe := _deduplicating(held):
-        again = held.filter(channel__in=safe)
-    keys = list(again.values_list("pk", flat=True))
-    rest = list(held.exclude(pk__in=keys).values_list("pk", flat=True))
-    entries = NotificationLog.objects
-    entries.filter(pk__in=keys).update(
-        status=EntryStatus.RETRYING, reason=EntryReason.DOUBT, detail=STOPPED
-    )
-    entries.filter(pk__in=rest).update(
-        status=EntryStatus.UNKNOWN, reason="", detail=STOPPED, settled_at=now
-    )
-    record_history(entries.filter(pk__in=[*keys, *rest]), reason=STOPPED)
-
-
-def _deduplicating(held: QuerySet[NotificationLog]) -> list[str]:
-    """Channels whose provider drops a second message with the same key."""
-    safe = []
-    for kind in held.order_by().values_list("channel", flat=True).distinct():
-        try:
-            if getattr(registry().factory(kind), "deduplicates", False):
-                safe.append(kind)
-        except (ImportError, UnknownChannel):
-            continue
-    return safe
+def _among(lease: Lease, only: Collection[int] | None) -> QuerySet[Batch]:
+    return held(lease) if only is None else held(lease).filter(pk__in=only)

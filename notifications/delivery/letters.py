@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from notifications import links
-from notifications.channels import Message
+from notifications.channels import Form, Message
 from notifications.composing import Compiled, Filler, Locale, Value, examples
-from notifications.models import Cluster, Content, Dispatch, NotificationLog
+from notifications.models import Cluster, Content, Dispatch
+
+from .marked import Marked
 
 
 def locale_of(cluster: Cluster) -> Locale:
@@ -20,66 +21,61 @@ def locale_of(cluster: Cluster) -> Locale:
 
 
 class Letters:
-    """Writes the messages of one dispatch, reading each Content once.
+    """Writes the messages of one dispatch in the words of one Content.
 
-    What cannot be written raises FillError, with the name of what is missing.
+    What is the same for everybody is done once, here. What cannot be written raises
+    FillError, with the name of what is missing.
     """
 
-    def __init__(self, dispatch: Dispatch, cluster: Cluster) -> None:
-        self._dispatch = dispatch
-        self._cluster = cluster
-        self._fillers: dict[int, Filler] = {}
-
-    def write(self, entry: NotificationLog) -> Message:
-        """The message of an entry; the same key whenever it is tried."""
-        cluster = self._cluster
-        stop = links.unsubscribe_url(links.sign_entry(entry.pk))
-        filled = self._filler(entry.content).fill(self._values(entry, stop))
-        return Message(
-            key=key_of(self._dispatch, entry),
-            to=entry.addressee.address,
-            to_name=entry.addressee.name,
+    def __init__(self, dispatch: Dispatch, cluster: Cluster, content: Content) -> None:
+        words = Compiled(subject=content.subject, html=content.html, text=content.text)
+        # A test shows the words to staff, who have no unit and no zone.
+        stand_ins = examples() if dispatch.is_test else None
+        common = common_values(cluster)
+        self._filler = Filler(words, locale_of(cluster), stand_ins, common)
+        self._key = dispatch.uid.hex
+        self._may_stop = not dispatch.event_definition.bypasses_preferences
+        self._form = Form(
             sender=cluster.sender_email,
             sender_name=cluster.sender_name,
             reply_to=cluster.reply_to,
-            subject=filled.subject,
-            html=filled.html,
-            text=filled.text,
-            headers=self._headers(entry, stop),
+            subject=self._filler.words.subject,
+            text=self._filler.words.text,
+            html=self._filler.words.html,
+            headers=self._common_headers(dispatch, cluster),
         )
 
-    def _filler(self, content: Content | None) -> Filler:
-        assert content is not None, "an entry to send has content"  # noqa: S101
-        if content.pk not in self._fillers:
-            compiled = Compiled(
-                subject=content.subject, html=content.html, text=content.text
-            )
-            # A test shows the words to staff, who have no unit and no zone.
-            stand_ins = examples() if self._dispatch.is_test else None
-            self._fillers[content.pk] = Filler(
-                compiled, locale_of(self._cluster), stand_ins
-            )
-        return self._fillers[content.pk]
-
-    def _values(self, entry: NotificationLog, stop: str) -> Mapping[str, Value | None]:
-        zone = entry.recipient.zone
-        return values_for(
-            self._cluster,
-            name=entry.addressee.name,
-            first_name=entry.recipient.first_name,
-            unit=entry.addressee.unit,
-            zone=zone.name if zone else "",
+    def write(self, entry: Marked) -> Message:
+        """The message of an entry; the same key whenever it is tried."""
+        stop = links.unsubscribe_url(links.sign_entry(entry.pk))
+        personal = personal_values(
+            name=entry.name,
+            first_name=entry.first_name,
+            unit=entry.unit,
+            zone=entry.zone or "",
             unsubscribe_url=stop,
         )
+        gaps = self._filler.gaps(personal)
+        headers = {"X-Tocsin-Entry": str(entry.pk)}
+        if self._may_stop:
+            headers["List-Unsubscribe"] = f"<{stop}>"
+        return Message(
+            key=f"{self._key}-{entry.pk}",
+            to=entry.address,
+            to_name=entry.name,
+            form=self._form,
+            subject_gaps=gaps.subject,
+            text_gaps=gaps.text,
+            html_gaps=gaps.html,
+            headers=headers,
+        )
 
-    def _headers(self, entry: NotificationLog, stop: str) -> Mapping[str, str]:
+    def _common_headers(self, dispatch: Dispatch, cluster: Cluster) -> dict[str, str]:
         found = {
-            "X-Tocsin-Cluster": str(self._cluster.uid),
-            "X-Tocsin-Dispatch": str(self._dispatch.uid),
-            "X-Tocsin-Entry": str(entry.pk),
+            "X-Tocsin-Cluster": str(cluster.uid),
+            "X-Tocsin-Dispatch": str(dispatch.uid),
         }
-        if not self._dispatch.event_definition.bypasses_preferences:
-            found["List-Unsubscribe"] = f"<{stop}>"
+        if self._may_stop:
             found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return found
 
@@ -95,19 +91,36 @@ def values_for(
     now: datetime | None = None,
 ) -> dict[str, Value | None]:
     """What every placeholder stands for, for one person."""
+    personal = personal_values(
+        name=name,
+        first_name=first_name,
+        unit=unit,
+        zone=zone,
+        unsubscribe_url=unsubscribe_url,
+    )
+    return common_values(cluster, now) | personal
+
+
+def common_values(
+    cluster: Cluster, now: datetime | None = None
+) -> dict[str, Value | None]:
+    """What stands for the same with everybody in a cluster."""
     there = (now or timezone.now()).astimezone(ZoneInfo(cluster.time_zone))
+    return {
+        "cluster": cluster.name,
+        "sender_name": cluster.sender_name,
+        "today": there.date(),
+    }
+
+
+def personal_values(
+    *, name: str, first_name: str, unit: str, zone: str, unsubscribe_url: str
+) -> dict[str, Value | None]:
+    """What differs from person to person."""
     return {
         "name": name,
         "first_name": first_name,
         "unit": unit,
         "zone": zone,
-        "cluster": cluster.name,
-        "sender_name": cluster.sender_name,
-        "today": there.date(),
         "unsubscribe_url": unsubscribe_url,
     }
-
-
-def key_of(dispatch: Dispatch, entry: NotificationLog) -> str:
-    """The idempotency key of an entry, the same for every attempt."""
-    return f"{dispatch.uid.hex}-{entry.pk}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
 from notifications.audience.refusals import ENTRY, opted_out, suppressed
+from notifications.events import REGISTRY, Event
 from notifications.lifecycle import (
     DELIVERABLE,
     DispatchStatus,
@@ -20,117 +20,143 @@ from notifications.lifecycle import (
 from notifications.models import Dispatch, NotificationLog, Recipient
 from notifications.models.setwise import lock_shared, record_history
 
-from .leasing import Lease, renew
-
-#: Entries that one crash can leave unknown.
-WINDOW = 50
-
-
-class Look(Enum):
-    """What the last look found."""
-
-    GO = auto()
-    #: Nothing of the batch waits any more.
-    EMPTY = auto()
-    #: Paused: the batch waits as it is.
-    WAIT = auto()
-    #: Cancelled, expired or done: nobody needs the batch any more.
-    OVER = auto()
-    #: Its last moment has passed, and nobody has said so yet.
-    LATE = auto()
+from .leasing import Lease, close, held, release, renew
+from .marked import Marked
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Entries marked as being sent, and how the batch stands."""
+    """Entries marked as being sent, and how the batches stand.
 
-    look: Look
-    entries: tuple[NotificationLog, ...] = field(default=())
+    ``empty`` says that nothing of them waits any more, ``late`` names the dispatches
+    whose last moment has passed, and nobody has said so yet.
+    """
+
+    entries: tuple[Marked, ...] = ()
+    empty: bool = False
+    late: tuple[int, ...] = field(default=())
 
 
-def take_window(lease: Lease, limit: int = WINDOW) -> Window:
-    """Look once more at the next entries of a batch and mark those that may go.
+def take_window(lease: Lease, limit: int) -> Window:
+    """Look once more at the next entries in our hands and mark those that may go.
 
-    Dispatch and recipients are locked shared: a pause, cancel or opt-out that has
+    Dispatches and recipients are locked shared: a pause, cancel or opt-out that has
     committed before is seen here, and a later one waits until the marks are made.
     Raises LeaseLost.
     """
     with transaction.atomic():
         renew(lease)
-        lock_shared(Dispatch.objects.filter(pk=lease.dispatch_id))
-        dispatch = Dispatch.objects.get(pk=lease.dispatch_id)
-        if dispatch.status != DispatchStatus.SENDING:
-            paused = dispatch.status == DispatchStatus.PAUSED
-            return Window(Look.WAIT if paused else Look.OVER)
-        if dispatch.not_after is not None and dispatch.not_after <= timezone.now():
-            return Window(Look.LATE)
+        batches = dict(held(lease).values_list("pk", "dispatch_id"))
+        live, late = _live(lease, batches)
         # Unscoped: naming the cluster too would lead SQLite to all of its log.
         waiting = NotificationLog._base_manager.filter(
-            batch_id=lease.batch_id, status__in=DELIVERABLE, settled_at=None
+            batch_id__in=[pk for pk, of in batches.items() if of in live],
+            status__in=DELIVERABLE,
+            settled_at=None,
         )
-        chosen = list(waiting.order_by("id").values_list("pk", "recipient_id")[:limit])
+        next_ones = waiting.order_by("batch_id", "id")
+        chosen = list(
+            next_ones.values_list("pk", "recipient_id", "dispatch_id")[:limit]
+        )
         if not chosen:
-            return Window(Look.EMPTY)
-        lock_shared(Recipient.objects.filter(pk__in=[person for _pk, person in chosen]))
-        keys = [pk for pk, _person in chosen]
-        return Window(Look.GO, _mark(lease, dispatch, waiting, keys))
+            return Window(empty=True, late=late)
+        people = Recipient._base_manager.filter(pk__in={row[1] for row in chosen})
+        lock_shared(people)
+        by_event: dict[Event, list[int]] = {}
+        for pk, _person, dispatch_id in chosen:
+            by_event.setdefault(live[dispatch_id], []).append(pk)
+        marked: list[Marked] = []
+        for event, keys in by_event.items():
+            marked += _judge(lease, event, keys)
+        _mark(lease, [entry.pk for entry in marked])
+        return Window(tuple(marked), late=late)
 
 
-def _mark(
-    lease: Lease,
-    dispatch: Dispatch,
-    waiting: QuerySet[NotificationLog],
-    keys: list[int],
-) -> tuple[NotificationLog, ...]:
-    judged = waiting.filter(pk__in=keys).annotate(refusal=_refusal(lease, dispatch))
-    refused: dict[str, list[int]] = {}
-    may_go: list[int] = []
-    for pk, reason in judged.values_list("pk", "refusal"):
-        if reason:
-            refused.setdefault(reason, []).append(pk)
+def _live(
+    lease: Lease, batches: Mapping[int, int]
+) -> tuple[dict[int, Event], tuple[int, ...]]:
+    """The dispatches that go on, each with its event; those that are late.
+
+    What is paused is given back, and what is over is closed.
+    """
+    rows = Dispatch._base_manager.filter(pk__in=set(batches.values()))
+    lock_shared(rows)
+    live, late, paused, over = {}, [], set(), set()
+    now = timezone.now()
+    for pk, status, event, not_after in rows.order_by().values_list(
+        "pk", "status", "event", "not_after"
+    ):
+        if status == DispatchStatus.PAUSED:
+            paused.add(pk)
+        elif status != DispatchStatus.SENDING:
+            over.add(pk)
+        elif not_after is not None and not_after <= now:
+            late.append(pk)
         else:
-            may_go.append(pk)
+            live[pk] = REGISTRY[event]
+    if paused:
+        release(lease, only=[pk for pk, of in batches.items() if of in paused])
+    if over:
+        close(lease, only=[pk for pk, of in batches.items() if of in over])
+    return live, tuple(late)
+
+
+def _judge(lease: Lease, event: Event, keys: Iterable[int]) -> list[Marked]:
+    """Those of an event that may go; the others are skipped with the reason."""
+    rows = NotificationLog._base_manager.filter(pk__in=keys).order_by("pk")
+    judged = rows.annotate(
+        refusal=_refusal(lease, event), this_one=F("attempts") + 1
+    ).values_list(
+        "refusal",
+        "pk",
+        "batch_id",
+        "dispatch_id",
+        "content_id",
+        "this_one",
+        "reason",
+        "addressee__name",
+        "addressee__unit",
+        "addressee__address",
+        "recipient__first_name",
+        "recipient__zone__name",
+    )
+    may_go: list[Marked] = []
+    refused: dict[str, list[int]] = {}
+    for refusal, *row in judged:
+        if refusal:
+            refused.setdefault(refusal, []).append(row[0])
+        else:
+            may_go.append(Marked._make(row))
     for reason, pks in refused.items():
         _skip(pks, reason)
-    NotificationLog.objects.filter(pk__in=may_go).update(
+    return may_go
+
+
+def _refusal(lease: Lease, event: Event) -> Case:
+    """Why an entry must not go after all; "" for one that may."""
+    cluster, channel = lease.cluster_id, lease.channel
+    left = Q(recipient__archived_at__isnull=False) | ~Q(recipient__cluster=cluster)
+    reasons = {
+        SkipReason.LEFT: left,
+        SkipReason.SUPPRESSED: suppressed(cluster, channel, ENTRY),
+    }
+    if not event.bypasses_preferences:
+        reasons[SkipReason.OPTED_OUT] = opted_out(cluster, event, channel, ENTRY)
+    whens = [When(why, then=Value(str(name))) for name, why in reasons.items()]
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def _mark(lease: Lease, keys: list[int]) -> None:
+    NotificationLog._base_manager.filter(pk__in=keys).update(
         status=EntryStatus.SENDING,
         attempts=F("attempts") + 1,
         token=lease.token,
         sending_at=timezone.now(),
     )
-    marked = NotificationLog.objects.filter(pk__in=may_go).select_related(
-        "addressee", "recipient__zone", "content"
-    )
-    return tuple(marked.order_by("id"))
-
-
-def _refusal(lease: Lease, dispatch: Dispatch) -> Case:
-    """Why an entry must not go after all; "" for one that may."""
-    event, cluster = dispatch.event_definition, lease.cluster_id
-    channels = list(dispatch.channels)
-    left = Q(recipient__archived_at__isnull=False) | ~Q(recipient__cluster=cluster)
-    whens = [_when(left, SkipReason.LEFT)]
-    for channel in channels:
-        here = Q(channel=channel)
-        whens.append(
-            _when(here & suppressed(cluster, channel, ENTRY), SkipReason.SUPPRESSED)
-        )
-        if not event.bypasses_preferences:
-            whens.append(
-                _when(
-                    here & opted_out(cluster, event, channel, ENTRY),
-                    SkipReason.OPTED_OUT,
-                )
-            )
-    return Case(*whens, default=Value(""), output_field=CharField())
-
-
-def _when(why: Q, reason: SkipReason) -> Any:
-    return When(why, then=Value(str(reason)))
 
 
 def _skip(keys: list[int], reason: str) -> None:
-    rows = NotificationLog.objects.filter(pk__in=keys)
+    rows = NotificationLog._base_manager.filter(pk__in=keys)
     rows.update(
         status=EntryStatus.SKIPPED,
         reason=reason,

@@ -6,24 +6,26 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from notifications.events import Lane
+from notifications.events import Event, Lane
 from notifications.models import Dispatch
 
 #: An emergency whose outcome is unknown goes out once more: a double beats a miss.
 MOST_TRIES_BLIND = 2
-
-
 #: A provider that could not be reached for so long is not waited for any more.
 UNREACHED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Tries in all, and the bounds of the pause before the next, in seconds."""
+    """Tries in all, and the bounds of the pause before the next, in seconds.
+
+    ``tries_blind`` bounds how often what may have arrived is sent again.
+    """
 
     tries: int
     shortest: float
     longest: float
+    tries_blind: int = 0
 
     def pause(self, attempts: int, asked: float | None = None) -> float:
         """Seconds to wait after so many attempts: anywhere below a growing ceiling.
@@ -44,7 +46,7 @@ class Policy:
 
 
 ORDINARY = Policy(tries=8, shortest=30, longest=30 * 60)
-EMERGENCY = Policy(tries=12, shortest=2, longest=30)
+EMERGENCY = Policy(tries=12, shortest=2, longest=30, tries_blind=MOST_TRIES_BLIND)
 
 
 def is_emergency(dispatch: Dispatch) -> bool:
@@ -52,6 +54,15 @@ def is_emergency(dispatch: Dispatch) -> bool:
     return dispatch.lane == Lane.EMERGENCY
 
 
-def policy_for(dispatch: Dispatch) -> Policy:
-    """The policy of a dispatch's lane."""
-    return EMERGENCY if is_emergency(dispatch) else ORDINARY
+def policy_for(event: Event, lane: int) -> Policy:
+    """The policy of a lane, with what the event says otherwise."""
+    usual = EMERGENCY if lane == Lane.EMERGENCY else ORDINARY
+    shortest = usual.shortest
+    if event.retry_interval is not None:
+        shortest = event.retry_interval.total_seconds()
+    return Policy(
+        tries=event.tries or usual.tries,
+        shortest=shortest,
+        longest=max(usual.longest, shortest),
+        tries_blind=usual.tries_blind,
+    )

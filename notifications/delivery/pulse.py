@@ -72,7 +72,7 @@ class Pulse:
         except LeaseLost:
             self._lost = True
         except DatabaseError:
-            logger.warning("batch %s: no sign of life", self._lease.batch_id)
+            logger.warning("no sign of life for batches %s", self._lease.batches)
             connections.close_all()
         else:
             self._renewed_at = began

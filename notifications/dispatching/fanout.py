@@ -66,7 +66,7 @@ def fan_out(dispatch_id: int, *, chunk: int = CHUNK) -> None:
         job = Job.of(dispatch)
         while _write_next(job, chunk):
             pass
-        finish(dispatch_id)
+        finish([dispatch_id])
 
 
 def _write_next(job: Job, chunk: int) -> bool:
@@ -90,7 +90,11 @@ def _write_chunk(job: Job, chunk: int) -> bool:
     written = 0
     for content in job.contents if ids else ():
         batch = Batch.objects.create(
-            cluster=job.cluster, dispatch=dispatch, lane=dispatch.lane, due_at=now
+            cluster=job.cluster,
+            dispatch=dispatch,
+            lane=dispatch.lane,
+            channel=content.channel,
+            due_at=now,
         )
         written += write_entries(
             cluster=job.cluster,

@@ -138,6 +138,7 @@ class Batch(models.Model):
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="+")
     dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="batches")
     lane = models.PositiveSmallIntegerField(choices=Lane.choices)
+    channel = models.CharField(max_length=10, choices=ChannelKind.choices)
     size = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     token = models.CharField(max_length=32, blank=True)

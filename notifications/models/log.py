@@ -67,12 +67,19 @@ class NotificationLog(models.Model):
     every attempt carries the same one.
     """
 
-    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="+")
-    dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="entries")
+    # Without indexes of their own: those below begin with these keys, or nobody asks.
+    cluster = models.ForeignKey(
+        Cluster, models.PROTECT, related_name="+", db_index=False
+    )
+    dispatch = models.ForeignKey(
+        Dispatch, models.PROTECT, related_name="entries", db_index=False
+    )
     recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="entries")
     channel = models.CharField(max_length=10, choices=ChannelKind.choices)
     addressee = models.ForeignKey(Addressee, models.PROTECT, related_name="entries")
-    content = models.ForeignKey(Content, models.PROTECT, null=True, related_name="+")
+    content = models.ForeignKey(
+        Content, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, related_name="entries", db_index=False
     )

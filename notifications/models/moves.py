@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -68,32 +69,31 @@ def change_if_unchanged(
     write_history([thing])
 
 
-def finish(dispatch_id: int) -> bool:
-    """Call a dispatch done when all is written and no batch is open any more."""
+def finish(dispatch_ids: Collection[int]) -> int:
+    """Call those done of which all is written and no batch is open; how many."""
     # Unscoped, here and below: a dispatch's own rows, found by its own index.
     open_batch = Batch._base_manager.filter(dispatch_id=OuterRef("pk"), done_at=None)
-    ready = Dispatch.objects.filter(
+    ready = Dispatch._base_manager.filter(
         ~Exists(open_batch),
-        pk=dispatch_id,
         status=DispatchStatus.SENDING,
         fanned_out_at__isnull=False,
     )
-    if not ready.exists():
-        return False
+    if not ready.filter(pk__in=dispatch_ids).exists():
+        return 0
     with transaction.atomic():
         # Asked again under the lock, in a statement that begins after it: somebody
-        # may be opening a batch of this dispatch at this very moment.
-        Dispatch.objects.select_for_update().get(pk=dispatch_id)
-        if not ready.update(
+        # may be opening a batch of one of them at this very moment.
+        locked = Dispatch._base_manager.filter(pk__in=dispatch_ids).order_by("pk")
+        keys = list(locked.select_for_update().values_list("pk", flat=True))
+        done = list(ready.filter(pk__in=keys).values_list("pk", flat=True))
+        rows = Dispatch._base_manager.filter(pk__in=done)
+        rows.update(
             status=DispatchStatus.DONE,
             finished_at=timezone.now(),
             version=F("version") + 1,
-        ):
-            return False
-        record_history(
-            Dispatch.objects.filter(pk=dispatch_id), reason="Everything is settled"
         )
-    return True
+        record_history(rows, reason="Everything is settled")
+    return len(done)
 
 
 def take_back(dispatch_id: int, to: str, reason: str) -> int:

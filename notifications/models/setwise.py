@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -69,6 +69,50 @@ def record_history(
     if actor.id is not None:
         values["history_user_id"] = actor.id
     return insert_select(history, rows.order_by(), values)
+
+
+def update_each(
+    model: type[models.Model],
+    keys: Sequence[int],
+    own: Mapping[str, Sequence[Any]],
+    common: Mapping[str, Any],
+    *,
+    where: Mapping[str, Any],
+) -> list[int]:
+    """``UPDATE … FROM (VALUES …)``: values of its own for each row, in one statement.
+
+    ``own`` holds one value per key for each field, ``common`` one for all; ``where``
+    says how a row must still be. Gives the keys of the rows that were.
+    """
+    connection = connections["default"]
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+
+    def column(name: str) -> str:
+        return quote(_field(model, name).column)
+
+    def prepared(name: str, values: Iterable[Any]) -> list[Any]:
+        prepare = _field(model, name).get_db_prep_save
+        return [prepare(value, connection) for value in values]
+
+    sets = [f"{column(name)} = %s" for name in common]
+    sets += [f"{column(name)} = v.column{n}" for n, name in enumerate(own, start=2)]
+    still = " AND ".join(f"{table}.{column(name)} = %s" for name in where)
+    row = f"({', '.join(['%s'] * (len(own) + 1))})"
+    values = ", ".join([row] * len(keys))
+    # Names come from the models, values go as parameters.
+    sql = (
+        f"UPDATE {table} SET {', '.join(sets)} FROM (VALUES {values}) AS v "  # noqa: S608
+        f"WHERE {table}.id = v.column1 AND {still} RETURNING {table}.id"
+    )
+    params = [each for name in common for each in prepared(name, [common[name]])]
+    columns = [prepared(name, values_of) for name, values_of in own.items()]
+    for of_row in zip(keys, *columns, strict=True):
+        params += of_row
+    params += [each for name in where for each in prepared(name, [where[name]])]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [key for (key,) in cursor.fetchall()]
 
 
 def lock_shared(rows: models.QuerySet[Any]) -> None:

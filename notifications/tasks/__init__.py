@@ -8,19 +8,22 @@ argument but a key.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
+from huey import Huey
 
 from notifications import delivery, dispatching, doorbell, scope
+from notifications.channels.routes import Routes
 from notifications.events import Lane
 from notifications.models import Dispatch, statistics
+from notifications.workers import worker_name
 
-from .queues import emergency, main, stopping, task, worker_name
+from .queues import emergency, main, stopping, task
 
 logger = logging.getLogger("tocsin.tasks")
 
@@ -50,9 +53,29 @@ def alone(lock: Lock) -> Iterator[bool]:
             lock.release()
 
 
+#: What this process knows of its providers, whichever of its threads sends.
+routes = Routes()
+
+
+def drain(queue: Huey, lanes: Collection[int], seconds: float | None) -> bool:
+    """Deliver what is due; connections are kept until nothing is."""
+    if queue.immediate:
+        return delivery.drain(lanes, worker_name(), stopping=stopping.is_set)
+    more = delivery.drain(
+        lanes,
+        worker_name(),
+        routes=routes,
+        seconds=seconds,
+        stopping=stopping.is_set,
+    )
+    if not more:
+        routes.close()
+    return more
+
+
 @task(emergency, priority=100)
 def deliver_emergency() -> None:
-    more = delivery.drain([Lane.EMERGENCY], worker_name(), stopping=stopping.is_set)
+    more = drain(emergency, [Lane.EMERGENCY], None)
     if more and not stopping.is_set():
         deliver_emergency()
 
@@ -60,9 +83,7 @@ def deliver_emergency() -> None:
 @task(main, priority=50)
 def deliver() -> None:
     with alone(_delivering) as mine:
-        more = mine and delivery.drain(
-            ALL_LANES, worker_name(), seconds=SLICE, stopping=stopping.is_set
-        )
+        more = mine and drain(main, ALL_LANES, SLICE)
     if more and not stopping.is_set():
         deliver()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -15,6 +13,7 @@ from django.db import close_old_connections
 from huey import Huey, MemoryHuey, PriorityRedisHuey, SqliteHuey
 
 from notifications.actors import Actor, ActorKind, acting
+from notifications.workers import worker_name
 
 #: Set when this process was told to stop: nothing more goes to a provider.
 stopping = Event()
@@ -46,11 +45,6 @@ def make_queue(options: Mapping[str, Any]) -> Huey:
 
 main: Huey = make_queue(settings.HUEY_QUEUES["main"])
 emergency: Huey = make_queue(settings.HUEY_QUEUES["emergency"])
-
-
-def worker_name() -> str:
-    """This process, as leases, beats and history call it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 @contextmanager

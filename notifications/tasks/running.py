@@ -14,8 +14,10 @@ from django.utils import timezone
 from huey import Huey
 
 from notifications.models import WorkerBeat, statistics
+from notifications.workers import worker_name
 
-from .queues import emergency, main, stopping, worker_name
+from . import routes
+from .queues import emergency, main, stopping
 from .sweeping import Sweeper
 
 logger = logging.getLogger("tocsin.worker")
@@ -32,6 +34,7 @@ def run_worker(lane: str) -> None:
 
     ``lane`` is ``all``, or ``emergency`` for the worker that is kept for lane 0.
     """
+    _without_pool()
     reserved = lane == "emergency"
     queue: Huey = emergency if reserved else main
     consumer = queue.create_consumer(
@@ -58,6 +61,16 @@ def run_worker(lane: str) -> None:
     consumer.stop(graceful=True)
     keeper.join()
     logger.info("worker %s has stopped", worker_name())
+
+
+def _without_pool() -> None:
+    """A worker has few threads, and each keeps a connection of its own.
+
+    After an outage a pool would wait longer and longer before it tries again.
+    """
+    database = connections.settings["default"]
+    if database.get("OPTIONS", {}).pop("pool", None):
+        database["CONN_MAX_AGE"] = 600
 
 
 def _listen() -> list[int]:
@@ -95,7 +108,13 @@ def _beat(name: str, lane: str, started: Any) -> None:
         now = timezone.now()
         WorkerBeat.objects.filter(beat_at__lt=now - FORGET).delete()
         WorkerBeat.objects.update_or_create(
-            name=name, defaults={"lane": lane, "started_at": started, "beat_at": now}
+            name=name,
+            defaults={
+                "lane": lane,
+                "started_at": started,
+                "beat_at": now,
+                "providers": routes.states(),
+            },
         )
     except Exception:
         logger.exception("no sign of life could be written; it comes again")

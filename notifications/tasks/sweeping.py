@@ -68,8 +68,7 @@ class Sweeper:
     def _finish(self) -> None:
         """Dispatches whose last two batches ended at the same moment."""
         with scope.every_cluster():
-            for pk in _idle(self._lanes):
-                finish(pk)
+            finish(_idle(self._lanes))
 
     def _ring(self) -> None:
         """Ring again for what waits, unless our own queue still holds a ring.

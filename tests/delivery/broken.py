@@ -10,7 +10,7 @@ class Broken(AbstractContextManager):
     deduplicates = False
 
     def send(self, messages):
-        raise RuntimeError(f"cannot write to {messages[0].to}")
+        raise RuntimeError(f"cannot write to {next(iter(messages)).to}")
         yield
 
     def close(self) -> None:

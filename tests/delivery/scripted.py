@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from notifications.channels import Message, Outcome, Receipt
-from notifications.delivery import sending
+from notifications.channels.registry import Provider
 
 Answer = Callable[[Message], Receipt]
 
@@ -34,7 +34,7 @@ class Scripted(AbstractContextManager):
 def answering(monkeypatch, answer: Answer) -> Scripted:
     """Let every message of the test go to one scripted channel."""
     channel = Scripted(answer)
-    monkeypatch.setattr(sending, "get_channel", lambda kind: channel)
+    monkeypatch.setattr(Provider, "create", lambda provider: channel)
     return channel
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from notifications import delivery, dispatching
-from notifications.delivery import looking, outcomes
-from notifications.delivery.engine import Run
-from notifications.delivery.sending import Channels, Result
+from notifications.channels.routes import Routes
+from notifications.delivery import looking, outcomes, pace, verdicts
+from notifications.delivery.leasing import always
+from notifications.delivery.policy import ORDINARY
+from notifications.delivery.working import Run
 from notifications.models import Batch, NotificationLog
 from tests import flow
 from tests.personas import make_people, make_person
@@ -26,7 +28,7 @@ def test_a_lower_lane_always_overtakes(riverside, gas_leak):
     make_people(riverside, 1)
     flow.fanned_out(riverside)
     urgent = flow.fanned_out(riverside, event=gas_leak)
-    assert delivery.lease(flow.LANES, "one").dispatch_id == urgent.pk
+    assert delivery.lease(flow.LANES, "one").dispatches == {urgent.pk}
 
 
 def test_a_worker_kept_for_emergencies_takes_nothing_else(riverside):
@@ -42,7 +44,7 @@ def test_a_big_cluster_does_not_keep_a_small_one_waiting(riverside, hilltop):
     dispatching.fan_out(big.pk, chunk=1)
     small = flow.fanned_out(hilltop)
     first, second = (delivery.lease(flow.LANES, "one") for _ in range(2))
-    assert {first.dispatch_id, second.dispatch_id} == {big.pk, small.pk}
+    assert first.dispatches | second.dispatches == {big.pk, small.pk}
 
 
 def test_what_a_silent_worker_held_is_unknown_and_the_rest_goes_on(riverside, sink):
@@ -69,7 +71,7 @@ def test_what_a_silent_worker_held_of_an_emergency_goes_once_more(
     make_people(riverside, 1)
     dispatch = flow.fanned_out(riverside, event=gas_leak)
     for _death in range(2):
-        looking.take_window(delivery.lease(flow.LANES, "dead"))
+        looking.take_window(delivery.lease(flow.LANES, "dead"), 50)
         flow.let_leases_run_out()
         delivery.recover(flow.LANES)
     assert flow.statuses(dispatch) == {"unknown": 1}
@@ -80,7 +82,7 @@ def test_a_provider_that_drops_doubles_is_asked_again(riverside, settings, sink)
     make_people(riverside, 1)
     settings.TOCSIN_CHANNELS = {"email": "tests.delivery.test_leases.Careful"}
     dispatch = flow.fanned_out(riverside)
-    looking.take_window(delivery.lease(flow.LANES, "dead"))
+    looking.take_window(delivery.lease(flow.LANES, "dead"), 50)
     flow.let_leases_run_out()
     delivery.recover(flow.LANES)
     assert flow.statuses(dispatch) == {"retrying": 1}
@@ -96,16 +98,15 @@ def test_a_worker_that_wakes_up_late_changes_nothing(riverside, sink):
     make_people(riverside, 1)
     dispatch = flow.fanned_out(riverside)
     taken = delivery.lease(flow.LANES, "slow")
-    entry = looking.take_window(taken).entries[0]
+    entry = looking.take_window(taken, 50).entries[0]
     flow.let_leases_run_out()
     delivery.recover(flow.LANES)
-    with Channels() as channels:
-        late = Run(taken, channels, lambda: False)
-        late.work_off()
+    with Routes() as routes:
+        route = routes.of("email")
+        Run(taken, route, flow.LANES, always, lambda: False).work_off()
     assert sink.arrived == []
-    result = Result(entry, entry.sending_at, problem="too late")
-    verdict = outcomes.judge(result, dispatch, deduplicates=False)
-    assert outcomes.record(taken, dispatch, [verdict], "x@example.org") == 0
+    late = [verdicts.unwritable(entry, "too late")]
+    assert outcomes.record(taken, late, lambda pk: ORDINARY, "x@example.org") == 0
     assert flow.statuses(dispatch) == {"unknown": 1}
     assert NotificationLog.history.count() == 1
 
@@ -114,7 +115,7 @@ def test_a_worker_told_to_stop_hands_over_nothing_more(riverside, sink):
     make_people(riverside, 5)
     dispatch = flow.fanned_out(riverside)
     asked = iter(range(100))
-    # Asked before the batch, before the window, then before each message.
+    # Asked before the batches, before the window, then before each message.
     flow.deliver(stopping=lambda: next(asked) >= 4)
     assert len(sink.arrived) == 2
     assert flow.statuses(dispatch) == {"sent": 2, "retrying": 3}
@@ -127,15 +128,15 @@ def test_a_worker_told_to_stop_hands_over_nothing_more(riverside, sink):
 def test_a_window_bounds_what_one_crash_can_leave_unknown(riverside):
     make_people(riverside, 60)
     flow.fanned_out(riverside)
-    window = looking.take_window(delivery.lease(flow.LANES, "one"))
-    assert len(window.entries) == looking.WINDOW == 50
+    window = looking.take_window(delivery.lease(flow.LANES, "one"), pace.FIRST)
+    assert len(window.entries) == pace.FIRST == 50
 
 
 def test_entries_of_a_window_carry_its_token_before_anything_is_sent(riverside):
     make_person(riverside, "Ann", email="ann@example.org")
     dispatch = flow.fanned_out(riverside)
     taken = delivery.lease(flow.LANES, "one")
-    looking.take_window(taken)
+    looking.take_window(taken, 50)
     entry = flow.entries(dispatch).get()
     assert (entry.status, entry.token) == ("sending", taken.token)
     assert entry.attempts == 1

@@ -187,9 +187,14 @@ def test_a_broken_channel_loses_nothing(riverside, settings):
     assert dispatching.sheet(dispatch).balanced
 
 
-def test_a_channel_that_is_not_set_up_is_tried_again(riverside, settings):
+def test_a_channel_that_is_not_set_up_keeps_its_messages_waiting(
+    riverside, settings, sink
+):
     make_people(riverside, 2)
-    settings.TOCSIN_CHANNELS = {}
+    set_up, settings.TOCSIN_CHANNELS = settings.TOCSIN_CHANNELS, {}
     dispatch = flow.fanned_out(riverside)
     flow.deliver()
-    assert flow.statuses(dispatch) == {"retrying": 2}
+    assert flow.statuses(dispatch) == {"planned": 2}
+    settings.TOCSIN_CHANNELS = set_up
+    flow.deliver()
+    assert flow.statuses(dispatch) == {"sent": 2}

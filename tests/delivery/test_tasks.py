@@ -17,6 +17,7 @@ from notifications.delivery.looking import take_window
 from notifications.models import Dispatch, Export
 from notifications.tasks import queues, sweeping
 from notifications.tasks.sweeping import Sweeper
+from notifications.workers import worker_name
 from tests import flow
 from tests.personas import make_people
 
@@ -65,7 +66,7 @@ def test_a_lost_ring_for_a_batch_is_made_up_for(riverside, mailoutbox, sweep):
     sweep()
     assert flow.statuses(dispatch) == {"sent": 2}
     row = flow.entries(dispatch)[0].history.get()
-    assert (row.actor_kind, row.actor_label) == ("worker", queues.worker_name())
+    assert (row.actor_kind, row.actor_label) == ("worker", worker_name())
 
 
 def test_what_a_dead_worker_left_is_judged(riverside, mailoutbox, sweep):

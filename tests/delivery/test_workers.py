@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.delivery.looking import WINDOW
+from notifications.delivery.pace import MOST
 from tests import flow
 from tests.channels.sink import Sink
 from tests.delivery.machine import Machine, end, kill
@@ -43,7 +43,7 @@ def test_killed_in_the_middle_and_started_again_nobody_gets_it_twice(machine, si
     first = machine.start()
     machine.wait_until(lambda: len(sink.arrived) > 80)
     kill(first)
-    assert machine.statuses()["sending"] <= WINDOW
+    assert machine.statuses()["sending"] <= 2 * MOST
     sink.release()
     machine.let_leases_run_out()
     second = machine.start()
@@ -52,7 +52,7 @@ def test_killed_in_the_middle_and_started_again_nobody_gets_it_twice(machine, si
     counts = machine.statuses()
     assert set(counts) == {"sent", "unknown"}
     assert sum(counts.values()) == PEOPLE
-    assert 1 <= counts["unknown"] <= WINDOW
+    assert 1 <= counts["unknown"] <= 2 * MOST
     assert len(set(sink.keys())) == len(sink.keys())
     # The one that was in its hands had arrived; nobody could know.
     assert counts["sent"] <= len(sink.arrived) <= PEOPLE

@@ -50,7 +50,7 @@ def spoil(dispatch, **changes):
 
 def test_all_holds_from_fan_out_to_the_end(dispatch, ada, capsys):
     assert invariants.check() == []
-    looking.take_window(lease(flow.LANES, "one"))
+    looking.take_window(lease(flow.LANES, "one"), 50)
     assert invariants.check() == []
     dispatches.cancel(dispatch, by=ada)
     assert invariants.check() == []
@@ -86,13 +86,13 @@ def test_an_entry_that_nobody_will_come_for(dispatch):
 
 
 def test_a_send_without_its_fence(dispatch):
-    looking.take_window(lease(flow.LANES, "one"))
+    looking.take_window(lease(flow.LANES, "one"), 50)
     Batch.objects.update(token="another")
     assert len(invariants.check()) == 2
 
 
 def test_a_mark_after_the_end(dispatch, ada):
-    looking.take_window(lease(flow.LANES, "one"))
+    looking.take_window(lease(flow.LANES, "one"), 50)
     dispatches.cancel(dispatch, by=ada)
     late = timezone.now() + timedelta(minutes=1)
     first = flow.entries(dispatch).filter(status="sending").first()
@@ -148,7 +148,7 @@ def test_a_move_that_the_table_does_not_know(dispatch):
 
 
 def test_a_mark_after_an_opt_out(dispatch, riverside):
-    looking.take_window(lease(flow.LANES, "one"))
+    looking.take_window(lease(flow.LANES, "one"), 50)
     person = flow.entries(dispatch).filter(status="sending").first().recipient
     refusal = OptOut.objects.create(cluster=riverside, recipient=person, source="link")
     assert invariants.check() == []

@@ -10,7 +10,7 @@ from notifications import delivery, dispatching, scope
 from notifications.actions import announcements
 from notifications.models import Dispatch
 from notifications.tasks import ALL_LANES
-from notifications.tasks.queues import worker_name
+from notifications.workers import worker_name
 
 
 class Command(BaseCommand):

@@ -1,0 +1,118 @@
+"""What an attempt means for an entry: where it goes, and what it has to remember."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from notifications.channels import Outcome, Receipt
+from notifications.lifecycle import EntryReason, EntryStatus
+
+from .marked import Marked
+from .policy import UNREACHED, Policy
+
+NOT_TRIED = "the worker stopped before this was tried"
+NO_WORD = "the channel failed in a way that it should not"
+
+
+class Verdict(NamedTuple):
+    """Where an entry goes after an attempt.
+
+    ``asked`` says whether the attempt tells anything about the address; one that does
+    not is given back. ``pause`` is False where it may go again at once. ``retry_after``
+    in seconds is what the provider asked for.
+    """
+
+    entry: Marked
+    status: EntryStatus
+    at: datetime
+    detail: str = ""
+    reason: str = ""
+    provider: str = ""
+    provider_id: str = ""
+    asked: bool = True
+    pause: bool = True
+    retry_after: float | None = None
+
+
+def judge(
+    entry: Marked,
+    receipt: Receipt,
+    policy: Policy,
+    *,
+    deduplicates: bool,
+    troubled_since: datetime | None = None,
+) -> Verdict:
+    """Turn what the provider said into a status.
+
+    ``troubled_since`` says from when on it could not be reached: such attempts say
+    nothing about an address, so they are bounded by time and not by number.
+    """
+    now = timezone.now()
+    status, detail, reason = EntryStatus.SENT, "", ""
+    match receipt.outcome:
+        case Outcome.ACCEPTED:
+            pass
+        case Outcome.PERMANENT:
+            status, detail = EntryStatus.FAILED, receipt.reason
+        case Outcome.UNKNOWN:
+            detail = receipt.reason
+            again = policy.tries if deduplicates else policy.tries_blind
+            status = EntryStatus.UNKNOWN
+            if entry.attempts < again:
+                status, reason = EntryStatus.RETRYING, EntryReason.DOUBT
+        case Outcome.TEMPORARY:
+            status, detail = EntryStatus.RETRYING, receipt.reason
+            reason = entry.reason
+            if why := _enough(entry, receipt, policy, now, troubled_since):
+                detail = f"{why}: {detail}"
+                # What may have arrived in an earlier attempt, nobody can know.
+                doubt = reason == EntryReason.DOUBT
+                status = EntryStatus.UNKNOWN if doubt else EntryStatus.FAILED
+                reason = ""
+    return Verdict(
+        entry=entry,
+        status=status,
+        at=now,
+        detail=detail[:250],
+        reason=reason,
+        provider=receipt.provider[:60],
+        provider_id=receipt.provider_id[:255],
+        asked=receipt.asked or status != EntryStatus.RETRYING,
+        retry_after=receipt.retry_after,
+    )
+
+
+def _enough(
+    entry: Marked,
+    receipt: Receipt,
+    policy: Policy,
+    now: datetime,
+    troubled_since: datetime | None,
+) -> str:
+    """Why it is not tried again, or nothing."""
+    if receipt.asked:
+        return f"Tried {entry.attempts} times" if entry.attempts >= policy.tries else ""
+    if troubled_since is not None and now - troubled_since > UNREACHED:
+        return "Not reached for a day"
+    return ""
+
+
+def unwritable(entry: Marked, problem: str) -> Verdict:
+    """No message could be made for this person."""
+    return Verdict(entry, EntryStatus.FAILED, timezone.now(), problem[:250])
+
+
+def untried(entry: Marked) -> Verdict:
+    """Marked, and then not handed over: it may go again at once."""
+    return Verdict(
+        entry,
+        EntryStatus.RETRYING,
+        timezone.now(),
+        NOT_TRIED,
+        entry.reason,
+        asked=False,
+        pause=False,
+    )

@@ -1,0 +1,184 @@
+"""One lease, worked off: window by window look, mark, send, write down."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from itertools import chain, repeat
+from time import monotonic
+
+from django.db import Error, InterfaceError, OperationalError, connection
+
+from notifications.channels import Message, Receipt
+from notifications.channels.routes import Route
+from notifications.composing import FillError
+from notifications.models import Cluster, Content, Dispatch
+
+from .expiring import expire
+from .leasing import Lease, LeaseLost, close, others_wait, release
+from .letters import Letters
+from .looking import take_window
+from .marked import Marked
+from .outcomes import record
+from .pace import Pace
+from .policy import Policy, policy_for
+from .pulse import Pulse
+from .verdicts import Verdict, judge, untried, unwritable
+
+logger = logging.getLogger("tocsin.delivery")
+
+#: Pauses while the database is away: what was sent must not become unknown.
+PAUSES = (0.1, 0.3, 0.6)
+LONGEST_PAUSE = 1.0
+#: A worker told to stop waits no longer for it; then the lease tells.
+LAST_WORD = 15.0
+#: After so many seconds another cluster has its turn.
+TURN = 2.0
+
+
+class Run:
+    """Works on one lease for as long as it is ours, and nobody is more urgent.
+
+    ``_marked`` are entries not yet handed over, ``_flying`` those without an answer,
+    ``_verdicts`` what is known and not yet written down.
+    """
+
+    def __init__(
+        self,
+        taken: Lease,
+        route: Route,
+        lanes: Collection[int],
+        usable: Callable[[str], bool],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self.lease = taken
+        self._lanes = lanes
+        self._route = route
+        self._usable = usable
+        self._stopping = stopping
+        self._cluster = Cluster.objects.get(pk=taken.cluster_id)
+        self._letters: dict[tuple[int, int], Letters] = {}
+        self._dispatches: dict[int, Dispatch] = {}
+        self._began = monotonic()
+        self._pace = Pace()
+        self._pulse = Pulse(taken)
+        self._marked: deque[Marked] = deque()
+        self._flying: dict[str, Marked] = {}
+        self._verdicts: list[Verdict] = []
+        self._trouble: Exception | None = None
+
+    def work_off(self) -> None:
+        """Until the batches are done, stopped, lost, or somebody is more urgent."""
+        with self._pulse:
+            for receipt in self._route.send(self._feed()):
+                self._hear(receipt)
+                if self._pace.overdue():
+                    self._write_down()
+            self._verdicts += map(untried, self._marked)
+            self._write_down()
+        if isinstance(self._trouble, LeaseLost):
+            logger.warning("batches went to another worker")
+        elif self._trouble is not None:
+            raise self._trouble
+        else:
+            release(self.lease)
+
+    def _feed(self) -> Iterator[Message]:
+        """Message after message, each taken only when it can be handed over.
+
+        It never raises: it runs inside the channel that takes from it.
+        """
+        while self._next_window():
+            while self._marked:
+                if not self._may_go_on():
+                    return
+                entry = self._marked.popleft()
+                try:
+                    message = self._letter(entry)
+                except FillError as problem:
+                    self._verdicts.append(unwritable(entry, _short(problem)))
+                    continue
+                self._flying[message.key] = entry
+                yield message
+
+    def _next_window(self) -> bool:
+        """Write down what is known and mark the next; False where there is an end."""
+        try:
+            self._write_down()
+            return self._may_go_on() and not self._others_first() and self._mark()
+        except (LeaseLost, Error) as problem:
+            self._trouble = problem
+            return False
+
+    def _mark(self) -> bool:
+        while True:
+            window = take_window(self.lease, self._pace.next())
+            for dispatch_id in window.late:
+                expire(dispatch_id)
+            if window.empty:
+                close(self.lease)
+                return False
+            if window.entries:
+                self._marked.extend(window.entries)
+                return True
+
+    def _may_go_on(self) -> bool:
+        return not self._stopping() and self._pulse.go_on()
+
+    def _others_first(self) -> bool:
+        long_enough = monotonic() - self._began > TURN
+        return others_wait(self.lease, self._lanes, self._usable, in_lane=long_enough)
+
+    def _letter(self, entry: Marked) -> Message:
+        which = entry.dispatch_id, entry.content_id
+        if which not in self._letters:
+            dispatch = self._dispatch(entry.dispatch_id)
+            content = Content._base_manager.get(pk=entry.content_id)
+            self._letters[which] = Letters(dispatch, self._cluster, content)
+        return self._letters[which].write(entry)
+
+    def _dispatch(self, pk: int) -> Dispatch:
+        if pk not in self._dispatches:
+            self._dispatches[pk] = Dispatch._base_manager.get(pk=pk)
+        return self._dispatches[pk]
+
+    def _policy(self, dispatch_id: int) -> Policy:
+        event = self._dispatch(dispatch_id).event_definition
+        return policy_for(event, self.lease.lane)
+
+    def _hear(self, receipt: Receipt) -> None:
+        entry = self._flying.pop(receipt.key)
+        verdict = judge(
+            entry,
+            receipt,
+            self._policy(entry.dispatch_id),
+            deduplicates=self._route.deduplicates,
+            troubled_since=self.lease.troubled.get(entry.batch_id),
+        )
+        self._verdicts.append(verdict)
+
+    def _write_down(self) -> None:
+        """What is known goes on record, however long the database is away."""
+        began = monotonic()
+        for pause in chain(PAUSES, repeat(LONGEST_PAUSE)):
+            try:
+                if self._verdicts:
+                    sender = self._cluster.sender_email
+                    record(self.lease, self._verdicts, self._policy, sender)
+                break
+            except (OperationalError, InterfaceError):
+                too_long = self._stopping() and monotonic() - began > LAST_WORD
+                if too_long or connection.in_atomic_block:
+                    raise
+                logger.warning("outcomes wait: the database does not answer")
+                connection.close()
+                time.sleep(pause)
+        self._verdicts = []
+        self._pace.written()
+
+
+def _short(problem: FillError) -> str:
+    """What is wrong without any value: only the placeholder's name."""
+    return f"{type(problem).__name__}: {problem.name}" if problem.name else str(problem)
