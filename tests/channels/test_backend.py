@@ -5,13 +5,11 @@ The provider is a real HTTP server on this machine, posing as Mailgun.
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from anymail.backends.test import EmailBackend as AnymailTest
@@ -19,67 +17,25 @@ from anymail.message import AnymailRecipientStatus
 from django.core import mail as django_mail
 
 from notifications.channels import Outcome
+from tests.channels.esp import Provider
 from tests.channels.letters import letter, send
 
 MAILGUN = "anymail.backends.mailgun.EmailBackend"
 
 
-class Provider:
-    """Answers as Mailgun does, or as it is told; keeps what was posted."""
-
-    def __init__(self) -> None:
-        self.posts: list[str] = []
-        self.status = 200
-        self.headers: dict[str, str] = {}
-        self.hang_up = False
-        self.wait: threading.Event | None = None
-        self.body = json.dumps({"id": "<mg-1@provider>", "message": "Queued."})
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        length = int(handler.headers["Content-Length"])
-        self.posts.append(handler.rfile.read(length).decode())
-        if self.wait is not None:
-            self.wait.wait(20)
-        if self.hang_up:
-            handler.close_connection = True
-            return
-        handler.send_response(self.status)
-        for name, value in self.headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(self.body)))
-        handler.end_headers()
-        handler.wfile.write(self.body.encode())
-
-
 @pytest.fixture
 def provider(settings) -> Iterator[Provider]:
-    found = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            found.answer(self)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    point_at(settings, server.server_address[1])
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Provider() as found:
+        point_at(settings, found.url)
+        yield found
 
 
-def point_at(settings, port: int) -> None:
+def point_at(settings, url: str) -> None:
     settings.EMAIL_BACKEND = MAILGUN
     settings.ANYMAIL = {
         "MAILGUN_API_KEY": "key",
         "MAILGUN_SENDER_DOMAIN": "riverside.example",
-        "MAILGUN_API_URL": f"http://127.0.0.1:{port}/v3",
+        "MAILGUN_API_URL": f"{url}v3",
         "REQUESTS_TIMEOUT": 1,
     }
 
@@ -109,7 +65,7 @@ def test_each_person_is_a_post_of_their_own(provider):
 
 def test_a_rejected_address_fails_for_good(provider):
     provider.status = 400
-    provider.body = json.dumps({"message": "to: alice@example.org is not valid"})
+    provider.answer = lambda post: '{"message": "to: alice@example.org is not valid"}'
     (receipt,) = send(letter("alice"))
     assert receipt.outcome is Outcome.PERMANENT
     assert receipt.reason == "the provider answered 400"
@@ -120,7 +76,8 @@ def test_a_rejected_address_fails_for_good(provider):
     [
         (401, "temporary"),
         (403, "temporary"),
-        (404, "permanent"),
+        (404, "temporary"),
+        (409, "permanent"),
         (422, "permanent"),
         (429, "temporary"),
         (500, "unknown"),
@@ -168,7 +125,7 @@ def test_a_provider_that_never_answers_leaves_one_unknown_and_stops_the_rest(pro
 
 
 def test_an_answer_nobody_can_read_leaves_it_unknown(provider):
-    provider.body = "<html>it worked, honestly</html>"
+    provider.answer = lambda post: "<html>it worked, honestly</html>"
     (receipt,) = send(letter("alice"))
     assert receipt.outcome is Outcome.UNKNOWN
 
@@ -176,7 +133,7 @@ def test_an_answer_nobody_can_read_leaves_it_unknown(provider):
 def test_no_provider_at_all_is_a_delay_for_everybody(settings):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        point_at(settings, taken.getsockname()[1])
+        point_at(settings, f"http://127.0.0.1:{taken.getsockname()[1]}/")
         receipts = send(letter("alice"), letter("bob"))
     assert [one.outcome for one in receipts] == ["temporary", "temporary"]
     assert receipts[0].reason == "no connection to the provider"
@@ -188,6 +145,15 @@ def test_a_provider_without_its_key_is_a_delay_for_everybody(settings):
     receipts = send(letter("alice"), letter("bob"))
     assert [one.outcome for one in receipts] == ["temporary", "temporary"]
     assert receipts[0].reason == "the mail provider is not set up here"
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [(401, False), (402, False), (503, False), (422, True)]
+)
+def test_trouble_with_us_says_nothing_of_the_address(provider, status, asked):
+    provider.status = status
+    (receipt,) = send(letter("alice"))
+    assert receipt.asked is asked
 
 
 def test_anymails_test_backend_takes_mail(settings):

@@ -24,25 +24,38 @@ from notifications.channels.base import Outcome
 from notifications.channels.email.replies import outcome_of
 
 TOO_MANY = 429
-# Our key, our bill, our pace: nothing that another try could not heal.
-OUR_OWN_FAULT = frozenset({401, 402, 403, 407, 408, 425, TOO_MANY})
+# Our key, our bill, our pace, or we knock at a door that is none: nobody's address is
+# at fault, and another try or another provider may do.
+OUR_OWN_FAULT = frozenset({401, 402, 403, 404, 405, 407, 408, 425, TOO_MANY})
 NOT_TAKEN = frozenset({503, 507})
-STOPPING = frozenset({401, TOO_MANY, 503})
+STOPPING = frozenset({401, 404, 405, TOO_MANY, 503})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A provider's answer in our words. `stop`: the next one would fare no better."""
+    """A provider's answer in our words.
+
+    `stop`: the next message would fare no better. `asked` is False where the answer
+    says nothing about anybody's address.
+    """
 
     outcome: Outcome
     reason: str = ""
     retry_after: float | None = None
     stop: bool = False
+    asked: bool = True
     unsupported: bool = False
 
     def for_the_rest(self) -> Answer:
         """The answer for those who were not tried: nothing of theirs was sent."""
-        return Answer(Outcome.TEMPORARY, self.reason, self.retry_after)
+        rest = (Outcome.TEMPORARY, self.reason, self.retry_after)
+        return Answer(*rest, stop=True, asked=False)
+
+
+def _not_asked(
+    reason: str, retry_after: float | None = None, *, stop: bool = True
+) -> Answer:
+    return Answer(Outcome.TEMPORARY, reason, retry_after, stop=stop, asked=False)
 
 
 def explain(problem: Exception) -> Answer:
@@ -64,8 +77,7 @@ def explain(problem: Exception) -> Answer:
         case smtplib.SMTPException():
             return _by_smtp(problem)
         case ImproperlyConfigured():
-            reason = "the mail provider is not set up here"
-            return Answer(Outcome.TEMPORARY, reason, stop=True)
+            return _not_asked("the mail provider is not set up here")
     return _by_network(problem)
 
 
@@ -74,8 +86,7 @@ def _by_status(problem: AnymailError) -> Answer:
     reason = f"the provider answered {status}"
     stop = status in STOPPING
     if status in OUR_OWN_FAULT or status in NOT_TAKEN:
-        after = retry_after(problem.response)
-        return Answer(Outcome.TEMPORARY, reason, after, stop=stop)
+        return _not_asked(reason, retry_after(problem.response), stop=stop)
     if 400 <= status <= 499:
         return Answer(Outcome.PERMANENT, reason)
     # A gateway that gave up, or an answer nobody can read: it may have been sent.
@@ -85,8 +96,9 @@ def _by_status(problem: AnymailError) -> Answer:
 def _by_smtp(problem: smtplib.SMTPException) -> Answer:
     match problem:
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
-            reason = f"the mail server is not taking mail now ({problem.smtp_code})"
-            return Answer(Outcome.TEMPORARY, reason, stop=True)
+            return _not_asked(
+                f"the mail server is not taking mail now ({problem.smtp_code})"
+            )
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(problem.recipients.values()), (550, b""))[0]
         case smtplib.SMTPResponseException():
@@ -97,14 +109,17 @@ def _by_smtp(problem: smtplib.SMTPException) -> Answer:
         case _:
             reason = "the mail server broke the connection"
             return Answer(Outcome.UNKNOWN, reason)
-    stop = isinstance(problem, smtplib.SMTPAuthenticationError)
-    return Answer(outcome_of(code), f"the mail server answered {code}", stop=stop)
+    ours = isinstance(problem, smtplib.SMTPAuthenticationError)
+    # What it has against the sender is not about an address either.
+    asked = not (ours or isinstance(problem, smtplib.SMTPSenderRefused))
+    reason = f"the mail server answered {code}"
+    return Answer(outcome_of(code), reason, stop=ours, asked=asked)
 
 
 def _by_network(problem: Exception) -> Answer:
     causes = list(_causes(problem))
     if any(isinstance(cause, _NEVER_SENT) for cause in causes):
-        return Answer(Outcome.TEMPORARY, "no connection to the provider", stop=True)
+        return _not_asked("no connection to the provider")
     if any(isinstance(cause, _SLOW) for cause in causes):
         reason = "the provider did not answer in time"
         return Answer(Outcome.UNKNOWN, reason, stop=True)
