@@ -20,10 +20,9 @@ from notifications.channels.email.mailings import (
     mailings,
     merged,
 )
-from notifications.channels.email.mime import build, message_id
+from notifications.channels.email.mime import Unbuildable, build, message_id
 from notifications.channels.email.problems import Answer, explain
 from notifications.channels.email.replies import scrub
-from notifications.channels.email.rules import Unbuildable
 
 ANYMAIL = {
     "sent": Outcome.ACCEPTED,
