@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.sandbox.mail import parse, summary
-from notifications.channels.base import Message
-from notifications.channels.email.mime import pack
+from notifications.channels.email.mime import write
+from tests.channels.letters import compose
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def test_our_own_mail_reads_as_it_was_written():
-    message = Message(
+    message = compose(
         key="k1",
         to="zoe@example.org",
         to_name="Zoë, Müller",
@@ -28,7 +28,7 @@ def test_our_own_mail_reads_as_it_was_written():
         html="<p>Grüße, שלום 🏠</p>\n",
         headers={"X-Tocsin-Cluster": "c1", "X-Tocsin-Entry": "77"},
     )
-    raw = pack(message).raw
+    raw = write(message)
     mail = parse(raw)
     assert mail.subject == message.subject
     assert mail.sender == '"Riverside Quay" <office@riverside.example>'

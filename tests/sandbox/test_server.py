@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from console.sandbox.server import LARGEST
 from console.sandbox.store import OutboxStore
 from notifications.channels import Message, get_channel
+from tests.channels.letters import compose
 
 HERE = Path(__file__).resolve().parents[2]
 CLUSTER = "11111111-aaaa"
@@ -30,11 +31,11 @@ def letter(name: str, **changes: object) -> Message:
         "to": f"{name}@example.org",
         "sender": SENDER,
         "subject": f"Hello {name}",
-        "text": "one\n.\ntwo\n",
+        "text": "one\n.two\n.\n",
         "html": "<p>Grüße</p>",
         "headers": {"X-Tocsin-Cluster": CLUSTER, "X-Tocsin-Entry": name},
     }
-    return Message(**given | changes)  # type: ignore[arg-type]
+    return compose(**given | changes)
 
 
 # The server without Django around it: starts in a tenth of the time.
@@ -115,7 +116,7 @@ def test_mail_of_the_channel_is_in_the_outbox_as_soon_as_it_is_accepted(
     assert found.item.to == "alice@example.org"
     assert found.item.sender == SENDER
     assert found.item.subject == "Hello alice"
-    assert b"\r\n.\r\ntwo\r\n" in found.raw
+    assert b"one\r\n.two\r\n=2E\r\n" in found.raw
     assert b"X-Tocsin-Key: entry-alice" in found.raw
 
 

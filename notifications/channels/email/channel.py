@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -21,7 +21,7 @@ class Transport(Protocol):
     @property
     def name(self) -> str: ...
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]: ...
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]: ...
 
     def close(self) -> None: ...
 
@@ -38,7 +38,7 @@ class EmailChannel:
         own = settings.EMAIL_BACKEND == DJANGO_SMTP
         self._transport: Transport = SmtpTransport() if own else BackendTransport()
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         yield from self._transport.send(messages)
 
     def close(self) -> None:

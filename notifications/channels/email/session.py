@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 from contextlib import suppress
@@ -10,8 +9,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from notifications.channels.email.mime import Wire
-
-LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class Stage(IntEnum):
@@ -77,7 +74,7 @@ class Session:
                 reply = Reply(stage, *self._smtp.docmd("DATA"))
             if stage is Stage.DATA and reply.code == 354:
                 stage = Stage.BODY
-                self._smtp.send(_body(wire.raw))
+                self._smtp.send(wire.data[:-3])
                 stage = Stage.DOT
                 self._smtp.send(b".\r\n")
                 reply = Reply(stage, *self._smtp.getreply())
@@ -106,14 +103,9 @@ class Session:
     def _options(self, wire: Wire) -> list[str]:
         options = []
         if self._smtp.has_extn("size"):
-            options.append(f"SIZE={len(wire.raw)}")
+            options.append(f"SIZE={len(wire.data)}")
         if wire.utf8:
             options.append("SMTPUTF8")
             if self._smtp.has_extn("8bitmime"):
                 options.append("BODY=8BITMIME")
         return options
-
-
-def _body(raw: bytes) -> bytes:
-    ended = raw if raw.endswith(b"\r\n") else raw + b"\r\n"
-    return LEADING_DOT.sub(b"..", ended)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.channels.base import Message, Outcome, Receipt
-from notifications.channels.email.mime import Unbuildable, Wire, message_id, pack
+from notifications.channels.email.mime import Unbuildable, Wire, message_id
 from notifications.channels.email.replies import (
     OUR_OWN_FAULT,
     outcome_of,
@@ -25,6 +25,7 @@ from notifications.channels.email.session import (
     Session,
     Stage,
 )
+from notifications.channels.email.skeleton import wire_of
 
 PER_CONNECTION = 100
 DEFAULT_TIMEOUT = 30
@@ -51,7 +52,7 @@ class SmtpTransport:
     def __init__(self) -> None:
         self._session: Session | None = None
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         stop = ""
         for message in messages:
             if stop:
@@ -68,7 +69,7 @@ class SmtpTransport:
 
     def _attempt(self, message: Message) -> Verdict:
         try:
-            return self._deliver(message, pack(message))
+            return self._deliver(message, wire_of(message))
         except Unbuildable as problem:
             return Verdict(self._receipt(message, Outcome.PERMANENT, str(problem)))
         except NeedsUtf8:
