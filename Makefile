@@ -31,8 +31,8 @@ browser: setup-dev ## Run only the tests that drive a browser
 	@bin/browser
 	@exec $(PYTHON_ENV) -m pytest -m browser
 
-chaos: setup-dev ## Kill real workers in the middle and see that nothing is lost
-	@exec $(PYTHON_ENV) -m pytest tests/delivery/test_workers.py
+chaos: setup-dev ## Put nine faults into a running system and count what is left
+	@exec $(PYTHON_ENV) -m tests.chaos
 
 bench: setup-dev ## Measure an import of 20 000 people
 	@exec $(PYTHON_ENV) -m tests.benchmarks.import_benchmark

@@ -1,0 +1,90 @@
+"""What the log says beside what the provider saw, person by person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tests.chaos.machine import Machine
+from tests.chaos.record import Came, Record
+
+ENTRIES = """
+    SELECT entry.id, addressee.address, entry.status
+    FROM notifications_notificationlog entry
+    JOIN notifications_addressee addressee ON addressee.id = entry.addressee_id
+    ORDER BY entry.id
+"""
+OPEN = ("planned", "deferred", "sending", "retrying")
+#: Nobody who stands at one of these may have got it.
+NOTHING_CAME = ("failed", "skipped", "cancelled", "expired")
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The entries of a run and the provider's record of it, at one moment."""
+
+    statuses: dict[str, str]
+    entries: dict[str, int]
+    arrived: Counter[str]
+    keys: dict[str, set[str]]
+    refused: frozenset[str]
+
+    @classmethod
+    def of(cls, machine: Machine, record: Record) -> Balance:
+        rows = machine.database.ask(ENTRIES)
+        return cls(
+            statuses={address: status for _id, address, status in rows},
+            entries={address: pk for pk, address, _status in rows},
+            arrived=record.arrived(),
+            keys=record.keys(),
+            refused=frozenset(record.addresses(Came.PERMANENT)),
+        )
+
+    def at(self, *statuses: str) -> set[str]:
+        """The addresses of the entries at these statuses."""
+        return {a for a, status in self.statuses.items() if status in statuses}
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(self.statuses.values())
+
+    @property
+    def doubles(self) -> dict[str, int]:
+        """Who got it more than once, and how many too many."""
+        return {a: n - 1 for a, n in self.arrived.items() if n > 1}
+
+    @property
+    def unknown(self) -> set[int]:
+        return {self.entries[address] for address in self.at("unknown")}
+
+    def lost(self, people: int) -> list[str]:
+        """Sentences about everybody who was forgotten, or is said to have it."""
+        found = []
+        if missing := people - len(self.statuses):
+            found.append(f"{missing} people without an entry")
+        if stuck := self.at(*OPEN):
+            found.append(f"{len(stuck)} entries stuck")
+        if never := self.at("sent") - set(self.arrived):
+            found.append(f"{len(never)} sent that never arrived")
+        return found
+
+    def mislabelled(self) -> list[str]:
+        """Sentences about what the log says wrongly of what came."""
+        found = []
+        if came := self.at(*NOTHING_CAME) & set(self.arrived):
+            found.append(f"{len(came)} arrived that are not sent in the log")
+        if several := [a for a, keys in self.keys.items() if len(keys) > 1]:
+            found.append(f"{len(several)} people with more than one key")
+        if strangers := set(self.arrived) - set(self.statuses):
+            found.append(f"{len(strangers)} arrived without an entry")
+        return found
+
+
+def doubles_beyond(balance: Balance, held: Collection[int]) -> int:
+    """How many doubles went to people who were in nobody's hands at any fault."""
+    return sum(
+        number
+        for address, number in balance.doubles.items()
+        if balance.entries.get(address) not in held
+    )

@@ -1,0 +1,140 @@
+"""Where the runs take place: empty databases of both kinds, and doorbells."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from tests.chaos.databases import Database, PostgresServer, SqliteFile
+from tests.chaos.machine import Machine
+from tests.chaos.provider import KeyedProvider
+from tests.chaos.queue_server import RedisServer
+from tests.chaos.sink import Sink, Verdict, accept
+
+ROUTINE, EMERGENCY = "announcement_posted", "gas_leak"
+
+
+class Place(Protocol):
+    """Gives each run a machine of its own, with an empty database of one kind."""
+
+    kind: str
+
+    def machine(self, **environment: str) -> Machine: ...
+
+
+class Hall:
+    """Servers of our own, for as long as the runs last."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tocsin-chaos-"))
+        # PostgreSQL runs as somebody else, who has to find the way to its folder.
+        self.folder.chmod(0o755)
+        self._stack = ExitStack()
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @cached_property
+    def postgres(self) -> PostgresServer:
+        server = PostgresServer(self.folder / "postgres")
+        server.start()
+        self._stack.callback(server.stop, "immediate")
+        return server
+
+    @cached_property
+    def redis(self) -> RedisServer:
+        server = RedisServer(self.folder / "redis")
+        server.start()
+        self._stack.callback(server.stop)
+        return server
+
+    def place(self, kind: str) -> Place:
+        """Machines on databases of this kind."""
+        return SqlitePlace(self) if kind == "sqlite" else PostgresPlace(self)
+
+    def new_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
+    @cached_property
+    def sqlite_template(self) -> SqliteFile:
+        found = SqliteFile(self.new_folder() / "template.sqlite3")
+        self._migrate(found)
+        return found
+
+    @cached_property
+    def postgres_template(self) -> str:
+        self._migrate(self.postgres.create("tocsin_template"))
+        return "tocsin_template"
+
+    def _migrate(self, database: Database) -> None:
+        with Machine(self.new_folder(), database, {}) as machine:
+            code, said = machine.manage("migrate", "-v0")
+            assert code == 0, f"{said}\n{machine.tail()}"
+
+
+class SqlitePlace:
+    """One machine and one file: the embedded set-up, with its own doorbell."""
+
+    kind = "sqlite"
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def machine(self, **environment: str) -> Machine:
+        folder = self._hall.new_folder()
+        database = self._hall.sqlite_template.copy_to(folder / "tocsin.sqlite3")
+        return Machine(folder, database, environment)
+
+
+class PostgresPlace:
+    """The scaled set-up: PostgreSQL and Redis."""
+
+    kind = "postgres"
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def machine(self, **environment: str) -> Machine:
+        hall, folder = self._hall, self._hall.new_folder()
+        database = hall.postgres.create(folder.name, hall.postgres_template)
+        redis = {"REDIS_URL": hall.redis.url, "REDIS_PREFIX": folder.name}
+        return Machine(folder, database, redis | environment)
+
+
+@contextmanager
+def mail_stage(
+    place: Place,
+    people: int,
+    *,
+    event: str = ROUTINE,
+    rate: float,
+    verdict: Verdict = accept,
+    **environment: str,
+) -> Iterator[tuple[Machine, Sink]]:
+    """A message to so many people, and the mail server that it goes to."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-sink-") as folder:
+        path = Path(folder) / "record.tsv"
+        with Sink(path, rate=rate, verdict=verdict) as sink:
+            mail = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+            with place.machine(**mail | environment) as machine:
+                machine.run("tests.chaos.scene", "fill", str(people), event)
+                yield machine, sink
+
+
+@contextmanager
+def keyed_stage(
+    place: Place, people: int, *, event: str = ROUTINE, rate: float
+) -> Iterator[tuple[Machine, KeyedProvider]]:
+    """The same with a provider that knows keys."""
+    folder = tempfile.TemporaryDirectory(prefix="tocsin-sink-")
+    with folder as at, KeyedProvider(Path(at) / "record.tsv", rate=rate) as provider:
+        keyed = {"CHAOS_KEYED_PROVIDER": str(provider.port)}
+        with place.machine(**keyed) as machine:
+            machine.run("tests.chaos.scene", "fill", str(people), event)
+            yield machine, provider

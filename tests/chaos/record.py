@@ -1,0 +1,91 @@
+"""What came to a provider's door: every key, in order, never forgotten."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PATIENCE = 150.0
+
+
+class Came(StrEnum):
+    """What became of a message at the provider."""
+
+    ARRIVED = "arrived"
+    #: Dropped by a provider that knew its key.
+    REPEATED = "repeated"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    #: Arrived, and was never answered.
+    HUNG = "hung"
+
+
+#: Its recipient has it.
+THERE = (Came.ARRIVED, Came.HUNG)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message, with the provider's own clock (monotonic, in seconds)."""
+
+    at: float
+    what: Came
+    address: str
+    key: str
+
+
+class Record:
+    """Appends a line to a file before anybody is answered; safe between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", buffering=1)
+        self._changed = threading.Condition()
+        self.lines: list[Line] = []
+        self.there = 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def add(self, what: Came, address: str, key: str) -> None:
+        line = Line(time.monotonic(), what, address, key)
+        self._file.write(f"{line.at:.6f}\t{what}\t{address}\t{key}\n")
+        with self._changed:
+            self.lines.append(line)
+            self.there += what in THERE
+            self._changed.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        """Until so many messages have reached their recipients, doubles included."""
+        with self._changed:
+            came = self._changed.wait_for(lambda: self.there >= count, PATIENCE)
+        assert came, f"only {self.there} of {count} messages came"
+
+    def wait_for_next(self, after: float) -> Line:
+        """The first that arrived after a moment."""
+        seen = len(self.lines)
+        with self._changed:
+            while True:
+                for line in self.lines[max(seen - 50, 0) :]:
+                    if line.at > after and line.what in THERE:
+                        return line
+                seen = len(self.lines)
+                assert self._changed.wait(PATIENCE), "nothing came any more"
+
+    def arrived(self) -> Counter[str]:
+        """How often each address has got it."""
+        return Counter(line.address for line in list(self.lines) if line.what in THERE)
+
+    def addresses(self, *what: Came) -> set[str]:
+        return {line.address for line in list(self.lines) if line.what in what}
+
+    def keys(self) -> dict[str, set[str]]:
+        """The keys under which each address was tried: one, if all is well."""
+        found: dict[str, set[str]] = {}
+        for line in list(self.lines):
+            if line.key:
+                found.setdefault(line.address, set()).add(line.key)
+        return found
