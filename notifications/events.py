@@ -99,6 +99,9 @@ NEWSLETTER = Event("newsletter", _("Newsletter"), Priority.LOW, Category.NEWSLET
 TEST_MESSAGE = Event(
     "test_message", _("Test to myself"), Priority.HIGH, Category.ANNOUNCEMENTS
 )
+DELIVERY_TROUBLE = Event(
+    "delivery_trouble", _("Alert to staff"), Priority.HIGH, Category.ANNOUNCEMENTS
+)
 
 REGISTRY: dict[str, Event] = {
     event.name: event
@@ -109,6 +112,7 @@ REGISTRY: dict[str, Event] = {
         PAYMENT_DUE,
         NEWSLETTER,
         TEST_MESSAGE,
+        DELIVERY_TROUBLE,
     )
 }
 

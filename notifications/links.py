@@ -66,6 +66,17 @@ def welcome_url(user: str, token: str) -> str:
     return f"{settings.BASE_URL}/admin/clusters/welcome/{user}/{token}/"
 
 
+def live_url(cluster: str, dispatch: str) -> str:
+    """The full address of a message under way, for staff of its cluster."""
+    page = f"announcements/live/{dispatch}/" if dispatch else "delivery/live/"
+    return f"{settings.BASE_URL}/c/{cluster}/admin/{page}"
+
+
+def engine_url() -> str:
+    """The full address of the page about the engine, for platform admins."""
+    return f"{settings.BASE_URL}/admin/clusters/engine/"
+
+
 def dead_unsubscribe_url() -> str:
     """What stands for the link wherever a message is only looked at."""
     return unsubscribe_url("…")

@@ -24,7 +24,8 @@ class Criteria:
     Within ``zones``, ``tags`` or ``languages`` any one is enough; between them all
     must hold. A zone includes all below it. ``everyone`` makes these three
     irrelevant. Nothing chosen means nobody. ``failed_of`` is the key of a dispatch
-    whose failed entries are meant; ``only_recipient`` a test to oneself.
+    whose failed entries are meant; ``only_recipients`` are staff: a test to oneself,
+    or an alert.
     """
 
     everyone: bool = False
@@ -35,13 +36,13 @@ class Criteria:
     exclude_tags: tuple[int, ...] = ()
     exclude_recipients: tuple[int, ...] = ()
     failed_of: int | None = None
-    only_recipient: int | None = None
+    only_recipients: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was chosen, so that nobody is meant."""
         chosen = self.everyone or self.zones or self.tags or self.languages
-        return not chosen and self.failed_of is None and self.only_recipient is None
+        return not (chosen or self.only_recipients) and self.failed_of is None
 
     @property
     def hash(self) -> str:
@@ -72,7 +73,14 @@ class Criteria:
 
 
 _UNREADABLE = _("The audience cannot be read. Choose it again.")
-_LISTS = {"zones", "tags", "exclude_zones", "exclude_tags", "exclude_recipients"}
+_LISTS = {
+    "zones",
+    "tags",
+    "exclude_zones",
+    "exclude_tags",
+    "exclude_recipients",
+    "only_recipients",
+}
 
 
 def _read(name: str, value: Any) -> Any:

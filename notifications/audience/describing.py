@@ -33,10 +33,11 @@ def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
         parent = Dispatch.objects.filter(cluster=cluster, pk=criteria.failed_of)
         title = parent.values_list("title", flat=True).first() or ""
         yield _("Those for whom “%(title)s” failed") % {"title": title}
-    if criteria.only_recipient is not None:
-        mine = Recipient.objects.filter(cluster=cluster, pk=criteria.only_recipient)
-        name = mine.values_list("name", flat=True).first() or ""
-        yield _("Only %(name)s") % {"name": name}
+    if criteria.only_recipients:
+        staff = Recipient.objects.filter(pk__in=criteria.only_recipients)
+        known = staff.filter(cluster=cluster).order_by("name")
+        told = ", ".join(known.values_list("name", flat=True))
+        yield _("Only %(names)s") % {"names": told}
 
 
 def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:

@@ -28,7 +28,7 @@ def people(
     present = Recipient.objects.filter(cluster_id=cluster.pk, archived_at=None)
     if criteria.is_empty:
         return present.none()
-    if criteria.only_recipient is None:
+    if not criteria.only_recipients:
         present = present.filter(for_staff=False)
     return present.filter(_chosen(cluster, criteria, channel)).exclude(
         _excluded(cluster, criteria)
@@ -46,8 +46,8 @@ def _chosen(cluster: Cluster, criteria: Criteria, channel: str) -> Q:
             chosen &= _speaking(cluster, criteria.languages)
     if criteria.failed_of is not None:
         chosen &= Q(_failed(cluster, criteria.failed_of, channel))
-    if criteria.only_recipient is not None:
-        chosen &= Q(pk=criteria.only_recipient)
+    if criteria.only_recipients:
+        chosen &= Q(pk__in=criteria.only_recipients)
     return chosen
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from huey import Huey
 
 from notifications import delivery, dispatching, scope
-from notifications.actions import announcements
+from notifications.actions import alerts, announcements
 from notifications.events import Lane
 from notifications.lifecycle import DispatchStatus, ImportStatus, JobStatus
 from notifications.models import Batch, Dispatch, Export, RecipientImport
@@ -46,6 +46,7 @@ class Sweeper:
         self._queue = queue
         self._reserved = queue is emergency
         self._lanes = [Lane.EMERGENCY] if self._reserved else list(Lane)
+        self._watch = alerts.Watch()
         self._seen: dict[tuple[str, int], tuple[object, float]] = {}
 
     def sweep(self) -> None:
@@ -55,6 +56,7 @@ class Sweeper:
             lambda: delivery.recover(self._lanes),
             self._finish,
             self._ring,
+            self._watch.look,
         ]
         if not self._reserved:
             steps.insert(0, announcements.release_due)

@@ -105,7 +105,7 @@ def test_criteria_survive_json_and_their_hash_does_not_know_the_order():
         {"zones": 3},
         {"zones": ["3"]},
         {"zones": [True]},
-        {"only_recipient": "x"},
+        {"only_recipients": ["x"]},
         {"everybody": True},
     ],
 )

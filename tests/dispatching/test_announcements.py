@@ -8,6 +8,7 @@ import pytest
 
 from notifications import dispatching
 from notifications.actions import announcements
+from notifications.actions.staff import own_recipient
 from notifications.audience import Criteria
 from notifications.errors import MoveRefused, NotAllowed, Refused
 from notifications.models import Announcement, Dispatch, MessageTemplate
@@ -151,13 +152,13 @@ def test_a_test_reaches_whoever_asks_and_nobody_else(written, ada, mailoutbox):
     assert mailoutbox[0].subject == "Test: Water off on Monday"
     assert dispatch.is_test
     assert fresh(written).status == "draft"
-    first = announcements.own_recipient(ada, written.cluster)
+    first = own_recipient(ada, written.cluster)
     announcements.send_test(written, by=ada)
-    assert announcements.own_recipient(ada, written.cluster) == first
+    assert own_recipient(ada, written.cluster) == first
 
 
 def test_a_test_that_cannot_reach_says_why(written, ada):
-    announcements.own_recipient(ada, written.cluster).contact_points.all().delete()
+    own_recipient(ada, written.cluster).contact_points.all().delete()
     with pytest.raises(Refused, match="cannot reach you here: No address"):
         announcements.send_test(written, by=ada)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from notifications import dispatching
-from notifications.actions.announcements.testing import own_recipient
+from notifications.actions.staff import own_recipient
 from notifications.audience import Criteria, people
 from notifications.dispatching import entries
 from notifications.exporting.filters import PeopleFilter
@@ -51,7 +51,7 @@ def test_staff_are_not_in_the_audience_nor_in_the_list(riverside, ada):
     me = own_recipient(ada, riverside)
     assert me.for_staff
     assert people(riverside, flow.EVERYONE).count() == 1
-    assert people(riverside, Criteria(only_recipient=me.pk)).get() == me
+    assert people(riverside, Criteria(only_recipients=(me.pk,))).get() == me
     assert PeopleFilter().people(riverside).count() == 1
     assert PeopleFilter(staff=True).people(riverside).count() == 2
 

@@ -5,7 +5,7 @@ from .holding import release_due, release_held
 from .lacking import Lack, lacks_of
 from .looking import letter, problems, reach_of
 from .sending import approve, cancel, return_to_author, schedule, send_now, unschedule
-from .testing import own_recipient, send_test
+from .testing import send_test
 from .walltime import happens_twice, moment
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "lacks_of",
     "letter",
     "moment",
-    "own_recipient",
     "problems",
     "reach_of",
     "release_due",

@@ -18,12 +18,13 @@ from django.utils.translation import ngettext
 from console.components import Fact
 from console.messages.frames import framed
 from console.templatetags.console_components import local_time, thousands
+from console.trouble import banners
 from notifications.actions import dispatches
 from notifications.audience import Criteria, describe
 from notifications.dispatching import Forecast, Sheet, forecast, sheet
 from notifications.exporting import words
 from notifications.lifecycle import DispatchStatus, EntryStatus
-from notifications.models import Dispatch, NotificationLog
+from notifications.models import Dispatch, Incident, NotificationLog
 
 from . import assets, balances, places, timelines
 from .wording import WHY, people
@@ -139,7 +140,9 @@ def _state(request: Any, dispatch: Dispatch) -> dict[str, Any]:
     log_url = places.to(request, "delivery:log", dispatch=dispatch.pk)
     under_way = dispatch.status in UNDER_WAY
     in_hand = counted.count(EntryStatus.SENDING)
+    noticed = Incident.objects.filter(dispatch=dispatch).select_related("dispatch")
     return {
+        "troubles": banners(request, noticed),
         "dispatch": dispatch,
         "sheet": counted,
         "log_url": log_url,

@@ -6,5 +6,6 @@ from console.access import Access, Route
 
 ROUTES = [
     Route("home:now", read=Access.AUDITOR),
+    Route("home:troubles", read=Access.AUDITOR),
     Route("home:help", read=Access.SIGNED_IN),
 ]

@@ -9,5 +9,6 @@ from . import views
 app_name = "home"
 urlpatterns = [
     path("now/", views.now, name="now"),
+    path("troubles/", views.troubles, name="troubles"),
     path("help/", views.help_page, name="help"),
 ]

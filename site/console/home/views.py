@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from console.announcements import places
 from console.announcements.live import pace
 from console.components import Balance, balance
+from console.trouble import banners
+from notifications.actions.alerts import open_incidents
 from notifications.dispatching import forecast, sheet
 from notifications.events import ChannelKind
 from notifications.exporting.filters import LogFilter
@@ -42,6 +44,7 @@ def index(request: Any) -> HttpResponse:
                 status=AnnouncementStatus.SCHEDULED
             ).order_by("send_at")[:MOST],
             "nobody_yet": not Recipient.objects.present().exists(),
+            **_troubles(request),
             **_going_out(request),
         },
     )
@@ -52,10 +55,19 @@ def now(request: Any) -> HttpResponse:
     return render(request, "console/home/now.html", _going_out(request))
 
 
+def troubles(request: Any) -> HttpResponse:
+    """What staff were told of, as long as it lasts."""
+    return render(request, "console/components/trouble.html", _troubles(request))
+
+
 def help_page(request: Any) -> HttpResponse:
     """The words of Tocsin, its roles, and where to find what."""
     context = {"page_title": _("Help"), "header_icon": "help"}
     return render(request, "console/home/help.html", context)
+
+
+def _troubles(request: Any) -> dict[str, Any]:
+    return {"troubles": banners(request, open_incidents(request.cluster))}
 
 
 def _going_out(request: Any) -> dict[str, Any]:
