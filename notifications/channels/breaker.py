@@ -115,6 +115,9 @@ class Breaker:
 
     def record(self, receipt: Receipt) -> None:
         """What became of a message that was handed over."""
+        if receipt.outcome is Outcome.ACCEPTED and self._state is not State.PROBING:
+            self._count()
+            return
         if receipt.outcome is Outcome.PERMANENT:
             self.forget()
             return
@@ -173,18 +176,23 @@ class Breaker:
             return True
         return found.results >= ENOUGH and found.refused * ONE_IN >= found.results
 
-    def _count(self, *, refused: bool, error: bool) -> None:
-        now = self._clock()
-        if not self._seconds or self._seconds[-1].at != int(now):
+    def _count(self, *, refused: bool = False, error: bool = False) -> None:
+        now = int(self._clock())
+        if not self._seconds or self._seconds[-1].at != now:
             self._forget_old(now)
-            self._seconds.append(Second(int(now)))
-        for each in (self._seconds[-1], self._sum):
-            each.results += 1
-            each.refused += refused
-            each.errors += error
+            self._seconds.append(Second(now))
+        last, total = self._seconds[-1], self._sum
+        last.results += 1
+        total.results += 1
+        if refused:
+            last.refused += 1
+            total.refused += 1
+        if error:
+            last.errors += 1
+            total.errors += 1
 
-    def _forget_old(self, now: float) -> None:
-        while self._seconds and self._seconds[0].at <= int(now) - MEMORY:
+    def _forget_old(self, now: int) -> None:
+        while self._seconds and self._seconds[0].at <= now - MEMORY:
             old = self._seconds.popleft()
             self._sum.results -= old.results
             self._sum.refused -= old.refused

@@ -6,27 +6,30 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from time import monotonic
 from typing import NamedTuple
 
 from notifications.channels.base import Channel, Message, Outcome, Receipt
+from notifications.channels.breaker import Clock
 from notifications.channels.lines import Line
 
 logger = logging.getLogger("tocsin.channels")
 
-#: So many may wait for the next provider, or the oldest of them so many seconds, while
-#: the provider at work is given others.
-WAITING_MOST = 50
+#: Seconds that what moves may wait for others like it while the feed goes on: for each
+#: turn the provider at work has to finish what it has.
 WAITING_LONGEST = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moved:
-    """A message that these could not be asked to take, and what the last one said."""
+    """A message that waits for another provider, and what the last one said."""
 
     message: Message
     tried: tuple[Line, ...]
     receipt: Receipt
+
+
+#: A message, and who could not be asked to take it before.
+Given = tuple[Message, tuple[Line, ...]]
 
 
 class Turn(NamedTuple):
@@ -44,15 +47,18 @@ class Handover:
     gets nothing more, answers what it has, and the next turn begins.
     """
 
-    def __init__(self, lines: tuple[Line, ...], feed: Iterable[Message]) -> None:
+    def __init__(
+        self, lines: tuple[Line, ...], feed: Iterable[Message], clock: Clock
+    ) -> None:
         self._lines = lines
+        self._clock = clock
         self._feed = iter(feed)
         self._ended = False
         self._problem: Exception | None = None
         self._moved: deque[Moved] = deque()
         self._moved_at = 0.0
-        # What the provider at work has not answered yet, with who had it before.
-        self._out: dict[str, tuple[Message, tuple[Line, ...]]] = {}
+        # What the provider at work has not answered yet, by its key.
+        self._out: dict[str, Given] = {}
         self._asked = False
 
     def receipts(self) -> Iterator[Receipt]:
@@ -74,9 +80,7 @@ class Handover:
         return None
 
     def _waited_enough(self) -> bool:
-        if len(self._moved) >= WAITING_MOST:
-            return True
-        return monotonic() - self._moved_at > WAITING_LONGEST
+        return self._clock() - self._moved_at > WAITING_LONGEST
 
     def _take(self, turn: Turn) -> Iterator[Receipt]:
         line = turn.line
@@ -101,8 +105,9 @@ class Handover:
                     logger.error("channel %s answered what nobody asked", line.name)
                     continue
                 line.breaker.record(receipt)
-                if self._stands(line, line.sign(receipt)):
-                    yield line.sign(receipt)
+                signed = line.sign(receipt)
+                if self._stands(line, signed):
+                    yield signed
         except Exception as problem:  # noqa: BLE001 - a channel is others' code
             line.broke("raised", problem)
         else:
@@ -118,42 +123,40 @@ class Handover:
         if not any(o.breaker.ready() for o in self._lines if o not in tried):
             return True
         if not self._moved:
-            self._moved_at = monotonic()
+            self._moved_at = self._clock()
         self._moved.append(Moved(message, tried, receipt))
         return False
 
     def _messages(self, turn: Turn) -> Iterator[Message]:
         self._asked = True
-        line = turn.line
-        while self._goes_on(turn):
-            moved = self._first_for(line)
-            if moved is not None:
-                self._moved.remove(moved)
-                message, tried = moved.message, moved.tried
-            elif (fed := self._next_fed()) is not None:
-                message, tried = fed, ()
-            else:
+        breaker = turn.line.breaker
+        while breaker.ready() and self._goes_on(turn):
+            given = self._next_for(turn.line)
+            if given is None:
                 return
-            line.breaker.taken()
-            self._out[message.key] = message, tried
-            yield message
+            breaker.taken()
+            self._out[given[0].key] = given
+            yield given[0]
+
+    def _next_for(self, line: Line) -> Given | None:
+        if self._moved and (moved := self._first_for(line)):
+            self._moved.remove(moved)
+            return moved.message, moved.tried
+        try:
+            return next(self._feed), ()
+        except StopIteration:
+            self._ended = True
+        except Exception as problem:  # noqa: BLE001 - raised when all is answered
+            self._ended, self._problem = True, problem
+        return None
 
     def _goes_on(self, turn: Turn) -> bool:
         if turn.moved_only:
-            line = turn.line
-            return line.breaker.ready() and self._first_for(line) is not None
+            return self._first_for(turn.line) is not None
+        if turn.line is self._lines[0] and not self._moved and not self._ended:
+            return True
         return self._next_turn() == turn
 
     def _first_for(self, line: Line) -> Moved | None:
         """What waits for somebody whom it was not tried with yet."""
         return next((each for each in self._moved if line not in each.tried), None)
-
-    def _next_fed(self) -> Message | None:
-        try:
-            return next(self._feed)
-        except StopIteration:
-            pass
-        except Exception as problem:  # noqa: BLE001 - raised when all is answered
-            self._problem = problem
-        self._ended = True
-        return None

@@ -18,9 +18,9 @@ BROKE = "the channel failed in a way that it should not"
 class Line:
     """A provider of the settings, with what this process knows about it."""
 
-    def __init__(self, provider: Provider, breaker: Breaker | None = None) -> None:
+    def __init__(self, provider: Provider, breaker: Breaker) -> None:
         self.provider = provider
-        self.breaker = breaker or Breaker()
+        self.breaker = breaker
         self._channel: Channel | None = None
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypedDict
 
 from django.utils import timezone
 
 from notifications.channels.base import Message, Receipt
+from notifications.channels.breaker import Breaker, Clock
 from notifications.channels.handover import Handover
 from notifications.channels.lines import Line
 from notifications.channels.registry import registry
@@ -33,8 +35,9 @@ class Route:
     stands. Where nobody is left, the last one's answer stands.
     """
 
-    def __init__(self, lines: tuple[Line, ...]) -> None:
+    def __init__(self, lines: tuple[Line, ...], clock: Clock = monotonic) -> None:
         self._lines = lines
+        self._clock = clock
 
     @property
     def deduplicates(self) -> bool:
@@ -55,7 +58,7 @@ class Route:
         A message is taken when a provider's channel takes it. While every breaker is
         open nothing is: what is left in the feed then was not tried.
         """
-        return Handover(self._lines, feed).receipts()
+        return Handover(self._lines, feed, self._clock).receipts()
 
 
 class Routes:
@@ -64,7 +67,8 @@ class Routes:
     Not shared between threads, but for `states`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = monotonic) -> None:
+        self._clock = clock
         self._lines: dict[str, tuple[Line, ...]] = {}
 
     def of(self, kind: str) -> Route:
@@ -73,8 +77,10 @@ class Routes:
             providers = registry().providers(kind)
             for provider in providers:
                 provider.load()
-            self._lines[kind] = tuple(Line(provider) for provider in providers)
-        return Route(self._lines[kind])
+            self._lines[kind] = tuple(
+                Line(provider, Breaker(self._clock)) for provider in providers
+            )
+        return Route(self._lines[kind], self._clock)
 
     def states(self) -> list[ProviderState]:
         """How each provider fares that was used here."""

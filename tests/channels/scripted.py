@@ -8,6 +8,17 @@ from dataclasses import dataclass, field
 
 from notifications.channels import Form, Message, Outcome, Receipt
 
+
+@dataclass
+class Clock:
+    """Time as the test has it."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 Answer = Callable[[Message], Receipt]
 FORM = Form(sender="office@riverside.example", subject=("Water",), text=("Off.",))
 
@@ -42,9 +53,14 @@ def unknown(message: Message) -> Receipt:
 
 @dataclass
 class Loft:
-    """What stands behind a provider: how it answers, and whom it was asked for."""
+    """What stands behind a provider: how it answers, and whom it was asked for.
+
+    `way` is one of the things that no channel may do: say nothing ("silent"), take
+    nothing ("idle", "deaf") or not even be made ("unmade").
+    """
 
     answer: Answer = accepted
+    way: str = ""
     asked: list[str] = field(default_factory=list)
     opened: int = 0
     closed: int = 0
@@ -57,13 +73,21 @@ class Scripted(AbstractContextManager["Scripted"]):
     kind = name = "email"
 
     def __init__(self, loft: Loft) -> None:
+        if loft.way == "unmade":
+            raise LookupError("no such loft")
         self.loft = loft
         self.deduplicates = loft.deduplicates
         loft.opened += 1
 
     def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
+        if self.loft.way == "deaf":
+            raise LookupError("nothing is taken")
+        if self.loft.way == "idle":
+            return
         for message in messages:
             self.loft.asked.append(message.to.partition("@")[0])
+            if self.loft.way == "silent":
+                return
             yield self.loft.answer(message)
 
     def close(self) -> None:
@@ -71,6 +95,15 @@ class Scripted(AbstractContextManager["Scripted"]):
 
     def __exit__(self, *problem: object) -> None:
         self.close()
+
+
+class Plain(Scripted):
+    """A channel that a table names without anything else."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        super().__init__(Loft())
 
 
 def provider(name: str, loft: Loft) -> dict[str, object]:
