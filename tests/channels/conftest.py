@@ -27,3 +27,4 @@ def point_at(settings, sink: Sink) -> None:
     settings.EMAIL_TIMEOUT = 15
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_POOL = {}

@@ -62,6 +62,9 @@ class Connection(SMTP):
         return None
 
     async def smtp_DATA(self, arg: str) -> None:
+        if not self.envelope.rcpt_tos:
+            await self.data_for_nobody(arg)
+            return
         recipient = self.envelope.rcpt_tos[0]
         if answer := await self.fault(recipient, "DATA"):
             await self.push(answer)
@@ -71,10 +74,34 @@ class Connection(SMTP):
         else:
             await super().smtp_DATA(arg)
 
+    async def data_for_nobody(self, arg: str) -> None:
+        """Some servers want a message before they say that they have nobody for it."""
+        if not self.sink.always_asks_for_data:
+            await super().smtp_DATA(arg)
+            return
+        await self.push("354 go on")
+        body = await self._reader.readuntil(b".\r\n")
+        self.sink.for_nobody.append(body)
+        await self.push("554 no valid recipients")
+        self._set_post_data_state()
+
 
 class Handler:
     def __init__(self, connection: Connection) -> None:
         self.connection, self.sink = connection, connection.sink
+
+    async def handle_EHLO(
+        self,
+        server: Any,
+        session: Any,
+        envelope: Any,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        first, *others = responses
+        offered = ["250-PIPELINING"] if self.sink.pipelining else []
+        return [first, *offered, *others]
 
     async def handle_MAIL(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]

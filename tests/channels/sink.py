@@ -38,6 +38,7 @@ class Sink:
         starttls: ssl.SSLContext | None = None,
         tls: ssl.SSLContext | None = None,
         password: str = "",
+        pipelining: bool = True,
     ) -> None:
         self.port = port
         self.faults: dict[str, Fault] = {}
@@ -47,6 +48,10 @@ class Sink:
         self.connections = 0
         self.signed_in: list[str] = []
         self.arrived: list[Arrived] = []
+        #: What came for recipients that were all refused.
+        self.for_nobody: list[bytes] = []
+        self.always_asks_for_data = False
+        self.pipelining = pipelining
         self.live: set[Connection] = set()
         self._utf8, self._starttls, self._tls = utf8, starttls, tls
         self._password = password

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -10,6 +11,7 @@ from django.conf import settings
 
 from notifications.channels.base import Message, Receipt
 from notifications.channels.email.backend import BackendTransport
+from notifications.channels.email.server import MailServer
 from notifications.channels.email.smtp import SmtpTransport
 
 DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -27,19 +29,22 @@ class Transport(Protocol):
 
 
 class EmailChannel:
-    """Sends mail one person at a time, keeping its connection until it is closed."""
+    """Sends mail one person at a time, keeping its connections until it is closed.
+
+    By itself it goes the way of the settings. `url` names another mail server, and
+    `backend` another of Django's mail backends; `name` is the provider's in the log.
+    """
 
     kind = "email"
     name = "email"
     deduplicates = False
 
-    def __init__(self) -> None:
-        # Over SMTP we drive the session ourselves, to know what a failure means.
-        own = settings.EMAIL_BACKEND == DJANGO_SMTP
-        self._transport: Transport = SmtpTransport() if own else BackendTransport()
+    def __init__(self, name: str = "", url: str = "", backend: str = "") -> None:
+        self._transport = _transport(name, url, backend)
+        self.name = name or self.name
 
     def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
-        yield from self._transport.send(messages)
+        return self._transport.send(messages)
 
     def close(self) -> None:
         self._transport.close()
@@ -54,3 +59,11 @@ class EmailChannel:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _transport(name: str, url: str, backend: str) -> Transport:
+    # Over SMTP we drive the connections ourselves, to know what a failure means.
+    if not url and (backend or settings.EMAIL_BACKEND) != DJANGO_SMTP:
+        return BackendTransport(backend)
+    server = MailServer.from_url(url) if url else MailServer.from_settings()
+    return SmtpTransport(replace(server, name=name) if name else server)

@@ -30,10 +30,14 @@ def public_reply(code: int, reply: bytes | str, message: Message) -> str:
 
 def scrub(text: str, message: Message) -> str:
     """Any text of a provider without addresses, names or the subject in it."""
-    line = ADDRESS.sub(HIDDEN, " ".join(text.split()))
+    line = " ".join(text.split())
+    if "@" in line:
+        line = ADDRESS.sub(HIDDEN, line)
+    folded = line.casefold()
     for secret in _secrets(message):
-        whole = rf"(?<!\w){re.escape(secret)}(?!\w)"
-        line = re.sub(whole, HIDDEN, line, flags=re.IGNORECASE)
+        if secret.casefold() in folded:
+            whole = rf"(?<!\w){re.escape(secret)}(?!\w)"
+            line = re.sub(whole, HIDDEN, line, flags=re.IGNORECASE)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
