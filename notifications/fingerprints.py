@@ -22,9 +22,15 @@ _DROP_UNSEEN: Final = dict.fromkeys(map(ord, _UNSEEN))
 _ALIKE: Final = str.maketrans("\u2018\u2019\u02bc\u2010\u2011\u2012\u2013", "'''----")
 
 
+@lru_cache(maxsize=4)
+def _prepared(key: str) -> hmac.HMAC:
+    return hmac.new(key.encode(), digestmod=hashlib.sha256)
+
+
 def _keyed(text: str) -> str:
-    key = settings.FINGERPRINT_KEY.encode()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:LENGTH]
+    mac = _prepared(settings.FINGERPRINT_KEY).copy()
+    mac.update(text.encode())
+    return mac.hexdigest()[:LENGTH]
 
 
 def of_address(channel: str, value: str) -> str:

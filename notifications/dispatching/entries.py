@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from notifications import fingerprints
-from notifications.audience import Criteria, decide
-from notifications.audience.verdicts import WILL
+from notifications.audience import decide
+from notifications.audience.criteria import Criteria
 from notifications.lifecycle import EntryStatus
 from notifications.models import (
     Addressee,
@@ -21,7 +22,9 @@ from notifications.models import (
     Dispatch,
     NotificationLog,
 )
-from notifications.models.setwise import insert_select, record_history
+from notifications.models.setwise import insert_rows, record_history
+
+from .planning import SAME_WORDS, plan_sql
 
 #: A person may be renamed between our two looks; nobody is renamed for ever.
 LOOKS = 3
@@ -31,118 +34,119 @@ class StillMissing(Exception):
     """Some of a chunk could not be written down."""
 
 
-def write_entries(
-    *,
-    cluster: Cluster,
-    dispatch: Dispatch,
-    criteria: Criteria,
-    content: Content,
-    identical: bool,
-    batch: Batch,
-    ids: Sequence[int],
-) -> int:
-    """Write an entry for each of these people who are in the audience; how many."""
-    channel = content.channel
-    judged = decide(
-        cluster,
-        criteria,
-        dispatch.event_definition,
-        channel,
-        identical=identical,
-        among=ids,
-    )
-    known = judged.annotate(**_addressee_of(channel)).order_by("pk")
-    # Unscoped, here and below: the keys are of this cluster, and naming it too leads
-    # SQLite's planner to its index, which holds the whole log.
-    entries = NotificationLog._base_manager.filter(
-        dispatch=dispatch, channel=channel, recipient__in=ids
-    )
-    written = 0
-    for _look in range(LOOKS):
-        _make_addressees(cluster, channel, known.filter(addressee_key=None))
-        missing = known.exclude(pk__in=entries.values("recipient"))
-        written += insert_select(
-            NotificationLog,
-            missing.exclude(addressee_key=None),
-            _values(cluster, dispatch, content, batch),
-            ignore_conflicts=True,
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some people of an audience, by key: those after ``after``, up to ``to``.
+
+    ``identical`` says that everybody reads the same words: then of several people at
+    one address only the first gets it, except in an emergency.
+    """
+
+    cluster: Cluster
+    dispatch: Dispatch
+    criteria: Criteria
+    content: Content
+    identical: bool
+    batch: Batch
+    after: int
+    to: int
+
+    @property
+    def entries(self) -> QuerySet[NotificationLog]:
+        # Unscoped: naming the cluster too leads SQLite's planner to its index, which
+        # holds the whole log.
+        found: QuerySet[NotificationLog] = NotificationLog._base_manager.filter(
+            dispatch=self.dispatch,
+            channel=self.content.channel,
+            recipient__gt=self.after,
+            recipient__lte=self.to,
         )
-        if not missing.exists():
-            break
-    else:
-        # The cursor must not move past them: the sweep comes again.
-        raise StillMissing(f"dispatch {dispatch.pk}: not everybody is written down")
-    _close(batch, entries.filter(batch=batch))
-    return written
+        return found
+
+    @property
+    def judged(self) -> QuerySet[Any]:
+        """These people as they are now, with address and what forbids its use."""
+        people: QuerySet[Any] = decide(
+            self.cluster,
+            self.criteria,
+            self.dispatch.event_definition,
+            self.content.channel,
+        )
+        return people.filter(pk__gt=self.after, pk__lte=self.to).order_by()
 
 
-def _addressee_of(channel: str) -> dict[str, Any]:
-    """The Addressee that says who and where these people are at this moment."""
-    same = Addressee._base_manager.filter(
-        recipient=OuterRef("pk"),
+def write_entries(chunk: Chunk) -> int:
+    """Write an entry for each of these people who are in the audience; how many."""
+    for _look in range(LOOKS):
+        try:
+            _make_addressees(chunk)
+            _plan(chunk)
+        except EmptyResultSet:
+            return 0
+        if chunk.entries.count() >= chunk.judged.count():
+            return _close(chunk)
+    # The cursor must not move past them: the sweep comes again.
+    raise StillMissing(f"dispatch {chunk.dispatch.pk}: not everybody is written down")
+
+
+def _make_addressees(chunk: Chunk) -> None:
+    """An Addressee for each who has none that says who and where they are now."""
+    channel = chunk.content.channel
+    known = Addressee._base_manager.filter(
+        recipient__gt=chunk.after,
+        recipient__lte=chunk.to,
         channel=channel,
-        name=OuterRef("name"),
-        unit=OuterRef("unit"),
-        address=Coalesce(OuterRef("address"), Value("")),
         erased_at=None,
-    ).order_by("pk")
-    return {
-        "addressee_key": Subquery(same.values("pk")[:1]),
-        "promise": Subquery(same.values("commitment")[:1]),
-    }
-
-
-def _make_addressees(cluster: Cluster, channel: str, lacking: QuerySet[Any]) -> None:
-    rows = lacking.values_list("pk", "name", "unit", "address", "address_fingerprint")
-    Addressee.objects.bulk_create(
-        [
-            Addressee(
-                cluster=cluster,
-                recipient_id=key,
-                channel=channel,
-                name=name,
-                unit=unit,
-                address=address or "",
-                fingerprint=fingerprint or "",
-                commitment=fingerprints.commitment(name, unit, address or ""),
-            )
-            for key, name, unit, address, fingerprint in rows
-        ],
-        ignore_conflicts=True,
     )
-
-
-def _values(
-    cluster: Cluster, dispatch: Dispatch, content: Content, batch: Batch
-) -> dict[str, Any]:
-    """All are planned at first: the verdict is long, and asked for once."""
-    return {
-        "cluster_id": F("cluster_id"),
-        "dispatch_id": dispatch.pk,
-        "recipient_id": F("pk"),
-        "channel": content.channel,
-        "addressee_id": F("addressee_key"),
-        "content_id": content.pk,
-        "batch_id": batch.pk,
-        "status": EntryStatus.PLANNED,
-        "reason": F("verdict"),
-        "commitment": F("promise"),
-        "planned_at": timezone.now(),
-        "detail": "",
-        "attempts": 0,
-        "token": "",
-        "sender": "",
-        "provider": "",
-        "provider_id": "",
+    as_they_were = set(known.values_list("recipient", "name", "unit", "address"))
+    rows = []
+    for key, name, unit, address, fingerprint in chunk.judged.values_list(
+        "pk", "name", "unit", "address", "address_fingerprint"
+    ):
+        address = address or ""
+        if (key, name, unit, address) not in as_they_were:
+            promise = fingerprints.commitment(name, unit, address)
+            rows.append((key, name, unit, address, fingerprint or "", promise))
+    common = {
+        "cluster_id": chunk.cluster.pk,
+        "channel": channel,
+        "created_at": timezone.now(),
     }
+    names = ("recipient_id", "name", "unit", "address", "fingerprint", "commitment")
+    insert_rows(Addressee, names, rows, common)
 
 
-def _close(batch: Batch, entries: QuerySet[NotificationLog]) -> None:
-    """Skip those with a reason: a move that goes on record. The rest is to be sent."""
-    skipped = entries.exclude(reason=WILL)
-    if skipped.update(status=EntryStatus.SKIPPED, settled_at=timezone.now()):
-        record_history(skipped, reason=F("reason"))
-    batch.size = entries.filter(status=EntryStatus.PLANNED).count()
+def _plan(chunk: Chunk) -> None:
+    """One statement judges everybody of the chunk and writes their entries."""
+    same_words = (
+        chunk.identical and not chunk.dispatch.event_definition.bypasses_preferences
+    )
+    chosen = chunk.judged.values_list(
+        "pk", "name", "unit", "address", "address_fingerprint", "verdict"
+    )
+    judged, params = chosen.query.sql_with_params()
+    given = {
+        "cluster": chunk.cluster.pk,
+        "dispatch": chunk.dispatch.pk,
+        "channel": chunk.content.channel,
+        "content": chunk.content.pk,
+        "batch": chunk.batch.pk,
+        "now": chunk.batch._meta.get_field("due_at").get_db_prep_save(
+            timezone.now(), connection
+        ),
+    }
+    sql, order = plan_sql(judged, SAME_WORDS if same_words else "refusal")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *(given[name] for name in order)])
+
+
+def _close(chunk: Chunk) -> int:
+    """Skipping is a move that goes on record. The rest is to be sent."""
+    skipped = chunk.entries.filter(status=EntryStatus.SKIPPED)
+    record_history(skipped, reason=F("reason"))
+    batch = chunk.batch
+    batch.size = chunk.entries.filter(status=EntryStatus.PLANNED).count()
     if not batch.size:
         batch.done_at = timezone.now()
     batch.save(update_fields=["size", "done_at"])
+    return chunk.entries.count()

@@ -22,10 +22,11 @@ from notifications.models.moves import finish
 from notifications.models.setwise import record_history
 
 from .contents import all_identical
-from .entries import write_entries
+from .entries import Chunk, write_entries
 
-#: People per chunk, and so entries per batch.
-CHUNK = 200
+#: People in the first chunk, which is on its way at once, and in all others; so many
+#: entries has a batch.
+FIRST, CHUNK = 200, 2_000
 
 #: A paused dispatch is fanned out all the same; its batches wait.
 OPEN = (DispatchStatus.PREPARING, DispatchStatus.SENDING, DispatchStatus.PAUSED)
@@ -64,8 +65,9 @@ def fan_out(dispatch_id: int, *, chunk: int = CHUNK) -> None:
     dispatch = Dispatch._base_manager.get(pk=dispatch_id)
     with scope.clusters(dispatch.cluster_id):
         job = Job.of(dispatch)
-        while _write_next(job, chunk):
-            pass
+        size = min(FIRST, chunk)
+        while _write_next(job, size):
+            size = chunk
         finish([dispatch_id])
 
 
@@ -97,13 +99,16 @@ def _write_chunk(job: Job, chunk: int) -> bool:
             due_at=now,
         )
         written += write_entries(
-            cluster=job.cluster,
-            dispatch=dispatch,
-            criteria=job.criteria,
-            content=content,
-            identical=job.identical,
-            batch=batch,
-            ids=ids,
+            Chunk(
+                cluster=job.cluster,
+                dispatch=dispatch,
+                criteria=job.criteria,
+                content=content,
+                identical=job.identical,
+                batch=batch,
+                after=dispatch.fanned_out_to,
+                to=ids[-1],
+            )
         )
     to, last = ids[-1] if ids else None, len(ids) < chunk
     _move_cursor(dispatch, to=to, written=written, last=last)

@@ -48,6 +48,41 @@ def insert_select(
         return int(cursor.rowcount)
 
 
+def insert_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    common: Mapping[str, Any],
+) -> None:
+    """``INSERT … VALUES`` of what is new, without the cost of an object for each row.
+
+    ``rows`` hold plain values for ``names``, ``common`` those that are one for all.
+    Rows that are there already are left alone.
+    """
+    if not rows:
+        return
+    connection = connections["default"]
+    quote = connection.ops.quote_name
+    fields = [_field(model, name) for name in (*common, *names)]
+    columns = ", ".join(quote(field.column) for field in fields)
+    same = [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, common.values(), strict=False)
+    ]
+    row = f"({', '.join(['%s'] * len(names))})"
+    given = ", ".join(
+        ["%s"] * len(same) + [f"v.column{n + 1}" for n in range(len(names))]
+    )
+    # Names come from the models, values go as parameters.
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) SELECT {given} "  # noqa: S608
+        f"FROM (VALUES {', '.join([row] * len(rows))}) AS v WHERE 1 = 1 "
+        "ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*same, *(value for each in rows for value in each)])
+
+
 def record_history(
     rows: models.QuerySet[Any], *, reason: str | Combinable = "", type: str = "~"
 ) -> int:

@@ -12,6 +12,7 @@ from notifications.delivery.policy import ORDINARY
 from notifications.delivery.working import Run
 from notifications.models import Batch, NotificationLog
 from tests import flow
+from tests.delivery.broken import Broken
 from tests.personas import make_people, make_person
 
 pytestmark = pytest.mark.services
@@ -88,7 +89,7 @@ def test_a_provider_that_drops_doubles_is_asked_again(riverside, settings, sink)
     assert flow.statuses(dispatch) == {"retrying": 1}
 
 
-class Careful:
+class Careful(Broken):
     """Stands for a provider with an idempotency key."""
 
     deduplicates = True

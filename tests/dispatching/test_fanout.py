@@ -163,7 +163,7 @@ def kill_at(monkeypatch, step, number):
 
     where = {
         "batch": (fanout, "write_entries"),
-        "addressees": (writing, "insert_select"),
+        "addressees": (writing, "_plan"),
         "entries": (writing, "_close"),
         "cursor": (fanout, "_move_cursor"),
         "ring": (doorbell, "ring"),
