@@ -21,7 +21,8 @@ EXAMPLE = (
     'TOCSIN_CHANNELS = {"email": "notifications.channels.email.EmailChannel"}, '
     'or a list of {"name": "…", "class": "…", "options": {…}} for several providers.'
 )
-WANTED = ("name", "kind", "deduplicates", "send", "close", "__enter__", "__exit__")
+# Its `name` may come with its options.
+WANTED = ("kind", "deduplicates", "send", "close", "__enter__", "__exit__")
 LONGEST_NAME = 60
 
 
@@ -108,8 +109,8 @@ def _problems(provider: Provider) -> Iterator[CheckMessage]:
     elif wrong := _wrong_options(found, provider):
         yield Error(
             f"The channel {called} cannot be made with its options: {wrong}.",
-            hint="Options are the keyword arguments of the class; "
-            "correct them in TOCSIN_CHANNELS.",
+            hint="Options are the keyword arguments of the class; correct them in "
+            "TOCSIN_CHANNELS, or the EMAIL_FALLBACK_URL that they come from.",
             id="tocsin.E046",
         )
 
@@ -120,6 +121,11 @@ def _wrong_options(found: type, provider: Provider) -> str:
     except TypeError as problem:
         # Names of arguments only: the values may be passwords.
         return str(problem)
+    if provider.options:
+        try:
+            provider.create().close()
+        except Exception as problem:  # noqa: BLE001 - a channel is others' code
+            return type(problem).__name__
     return ""
 
 

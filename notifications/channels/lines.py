@@ -21,13 +21,9 @@ class Line:
     def __init__(self, provider: Provider, breaker: Breaker) -> None:
         self.provider = provider
         self.breaker = breaker
+        #: The settings' name, else the channel's own.
+        self.name = provider.name or provider.kind
         self._channel: Channel | None = None
-
-    @property
-    def name(self) -> str:
-        """The settings' name, else the channel's own."""
-        own = self._channel.name if self._channel else ""
-        return self.provider.name or own or self.provider.kind
 
     @property
     def deduplicates(self) -> bool:
@@ -39,6 +35,7 @@ class Line:
         if self._channel is None:
             try:
                 self._channel = self.provider.create()
+                self.name = self.provider.name or self._channel.name
             except Exception as problem:  # noqa: BLE001 - a channel is others' code
                 self.broke("cannot be opened", problem)
         return self._channel

@@ -286,6 +286,14 @@ def brevo(post: Post) -> str:
     return json.dumps({"messageIds": ids(len(post.json["messageVersions"]))})
 
 
+def mailjet(post: Post) -> str:
+    told = [
+        {"Status": "success", "To": [one["To"][0] | {"MessageID": f"id-{number}"}]}
+        for number, one in enumerate(post.json["Messages"])
+    ]
+    return json.dumps({"Messages": told})
+
+
 def mailtrap(post: Post) -> str:
     told = [
         {"success": True, "message_ids": [i]} for i in ids(len(post.json["requests"]))
@@ -302,6 +310,10 @@ BURSTS = {
     "brevo": (
         brevo,
         lambda j: [(m["to"], m["headers"], m["headers"]) for m in j["messageVersions"]],
+    ),
+    "mailjet": (
+        mailjet,
+        lambda j: [(m["To"], m["EventPayload"], m["Headers"]) for m in j["Messages"]],
     ),
     "mailtrap": (
         mailtrap,
@@ -321,6 +333,7 @@ def other(request, settings) -> Iterator[tuple[Provider, str]]:
         key = {"postmark": "SERVER_TOKEN", "mailtrap": "API_TOKEN"}.get(name, "API_KEY")
         esp = name.upper()
         settings.ANYMAIL = {f"{esp}_{key}": "key", f"{esp}_API_URL": found.url}
+        settings.ANYMAIL["MAILJET_SECRET_KEY"] = "secret"
         yield found, name
 
 
@@ -336,6 +349,8 @@ def test_the_same_words_go_in_one_call_with_headers_for_each(other):
         assert f"entry-{who}" in json.dumps(metadata)
         assert f"e-{who}" in json.dumps(headers)
         assert f"stop/{who}" in json.dumps(headers)
+        # What is the same for all is there for each: some take these for the others.
+        assert "auto-generated" in json.dumps(headers)
     assert [one.provider_id for one in receipts.values()] == ids(2)
     assert set(outcomes(receipts).values()) == {"accepted"}
 
@@ -348,6 +363,11 @@ def test_words_with_gaps_go_one_by_one_where_nobody_fills_them(other):
             f' "To": {json.dumps(post.json["To"])}}}'
         ),
         "resend": lambda post: '{"id": "i"}',
+        "mailjet": lambda post: (
+            '{"Messages": [{"Status": "success", "To":'
+            f' [{{"Email": {json.dumps(post.json["Messages"][0]["To"][0]["Email"])},'
+            ' "MessageID": "i"}]}]}'
+        ),
         "brevo": lambda post: '{"messageId": "i"}',
         "mailtrap": lambda post: '{"success": true, "message_ids": ["i"]}',
     }[name]

@@ -15,7 +15,6 @@ class Pigeon(EmailChannel):
     """A project's own channel."""
 
     kind = "pigeon"
-    name = "loft"
 
 
 class Pair(EmailChannel):
@@ -53,7 +52,7 @@ def test_a_project_adds_its_own_channel_in_the_settings(settings):
         "pigeon": f"{__name__}.Pigeon",
     }
     with get_channel("pigeon") as channel:
-        assert channel.name == "loft"
+        assert isinstance(channel, Pigeon)
     assert check_channels(None) == []
 
 
@@ -146,6 +145,20 @@ def test_options_that_the_class_does_not_take_are_found(settings):
     (found,) = check_channels(None)
     assert found.id == "tocsin.E046"
     assert "pasword" in found.msg
+    assert "secret" not in found.msg
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://ada:secret@", "smtp://x?speed=9"])
+def test_an_address_of_a_second_server_that_is_none_is_found(settings, url):
+    fallback = {
+        "name": "fallback",
+        "class": "notifications.channels.email.EmailChannel",
+        "options": {"url": url},
+    }
+    settings.TOCSIN_CHANNELS = {"email": [fallback]}
+    (found,) = check_channels(None)
+    assert found.id == "tocsin.E046"
+    assert "EMAIL_FALLBACK_URL" in (found.hint or "")
     assert "secret" not in found.msg
 
 

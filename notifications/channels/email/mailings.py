@@ -48,6 +48,7 @@ WAYS: Mapping[str, Way] = {
         own=re.compile("%(recipient|unsubscribe|tag_unsubscribe|mailing_list)", re.I),
         attachments=True,
     ),
+    "Mailjet": Way(most=50),
     "Mailtrap": Way(),
     "Postmark": Way(),
     "Resend": Way(most=100),
@@ -113,13 +114,8 @@ def merged(ready: Sequence[Ready], way: Way) -> EmailMultiAlternatives:
     """One mail for all of them, to be told apart by the provider."""
     mail = build(_with_marks(ready[0].message, way))
     mail.to = [one.mail.to[0] for one in ready]
-    first, *others = (one.mail.extra_headers for one in ready)
-    mail.extra_headers = {
-        name: value
-        for name, value in first.items()
-        if all(other[name] == value for other in others)
-    }
-    personal = first.keys() - mail.extra_headers.keys()
+    mail.extra_headers = _common_headers(ready) if way.gap else {}
+    personal = ready[0].mail.extra_headers.keys() - mail.extra_headers.keys()
     said: dict[str, dict[str, dict[str, Any]]] = {
         "merge_metadata": {one.address: {KEY: one.message.key} for one in ready},
         "merge_headers": {
@@ -132,6 +128,16 @@ def merged(ready: Sequence[Ready], way: Way) -> EmailMultiAlternatives:
     for name, value in said.items():
         setattr(mail, name, value)
     return mail
+
+
+def _common_headers(ready: Sequence[Ready]) -> dict[str, str]:
+    """Only who fills gaps adds them to a recipient's own: for others these are all."""
+    first, *others = (one.mail.extra_headers for one in ready)
+    return {
+        name: value
+        for name, value in first.items()
+        if all(other[name] == value for other in others)
+    }
 
 
 def _is_fit(form: Form, way: Way) -> bool:

@@ -157,7 +157,19 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 ANYMAIL = env.json("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tocsin@localhost")
 
-TOCSIN_CHANNELS = {"email": "notifications.channels.email.EmailChannel"}
+_EMAIL = "notifications.channels.email.EmailChannel"
+TOCSIN_CHANNELS: dict[str, object] = {"email": _EMAIL}
+#: Where mail goes while the first way is in trouble.
+EMAIL_FALLBACK_URL = env.str("EMAIL_FALLBACK_URL", default="")
+if EMAIL_FALLBACK_URL:
+    TOCSIN_CHANNELS["email"] = [
+        {"name": EMAIL_BACKEND.split(".")[-2], "class": _EMAIL},
+        {
+            "name": "fallback",
+            "class": _EMAIL,
+            "options": {"url": EMAIL_FALLBACK_URL},
+        },
+    ]
 
 IMPORT_EXPORT_USE_TRANSACTIONS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
