@@ -34,8 +34,10 @@ browser: setup-dev ## Run only the tests that drive a browser
 chaos: setup-dev ## Put nine faults into a running system and count what is left
 	@exec $(PYTHON_ENV) -m tests.chaos
 
-bench: setup-dev ## Measure an import of 20 000 people
-	@exec $(PYTHON_ENV) -m tests.benchmarks.import_benchmark
+bench: ## Measure Tocsin beside its peers (ROWS="reach memory", RUNS=5, QUICK=1)
+	@bin/setup bench
+	@exec .venv-bench/bin/python -m tests.benchmarks $(ROWS) \
+		$(if $(RUNS),--runs $(RUNS)) $(if $(QUICK),--quick)
 
 lint: setup-dev ## Check style, types and the order of the layers
 	@$(PYTHON_ENV) -m ruff check .
@@ -54,6 +56,6 @@ requirements: setup-dev ## Pin the requirements anew from pyproject.toml
 	@bin/requirements
 
 clean: ## Remove the environment and caches; var/ with its data stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
 		.hypothesis artefacts
 	find notifications site tests -name __pycache__ -prune -exec rm -rf {} +

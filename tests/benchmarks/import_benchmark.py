@@ -57,6 +57,16 @@ def prepare(folder: str) -> None:
 
 
 def against_the_yardstick(count: int, runs: int) -> None:
+    """Print how long the tuned resource and ours take."""
+    seconds = by_turns(count, runs)
+    print(f"{count} rows, best of {runs} runs: seconds on the wall, of the processor")
+    for name, taken in seconds.items():
+        print(f"  {name:36} {best(taken, 0):6.2f} {best(taken, 1):6.2f}")
+    compare(seconds, "rehearsal from the file", "dry run")
+    compare(seconds, "commit from the file", "for real")
+
+
+def by_turns(count: int, runs: int) -> dict[str, list[tuple[float, float]]]:
     """Seconds of the tuned resource and of ours, by turns.
 
     Of the processor as well: on a busy machine they alone can be compared.
@@ -83,11 +93,7 @@ def against_the_yardstick(count: int, runs: int) -> None:
         measure("Tocsin, commit from the file", lambda job=job: commit(job))
         again = uploaded(job.cluster, data)
         measure("Tocsin, rehearsal, all unchanged", lambda job=again: rehearse(job))
-    print(f"{count} rows, best of {runs} runs: seconds on the wall, of the processor")
-    for name, taken in seconds.items():
-        print(f"  {name:36} {best(taken, 0):6.2f} {best(taken, 1):6.2f}")
-    compare(seconds, "rehearsal from the file", "dry run")
-    compare(seconds, "commit from the file", "for real")
+    return seconds
 
 
 def compare(
@@ -109,8 +115,8 @@ def best(taken: list[tuple[float, float]], clock: int) -> float:
     return min(each[clock] for each in taken)
 
 
-def beside_pages(count: int) -> None:
-    """How pages answer while a worker process imports."""
+def beside_pages(count: int) -> tuple[list[float], list[float]]:
+    """How pages answer while a worker process imports: idle, and beside it."""
     from notifications.lifecycle import ImportStatus
 
     job = uploaded(new_cluster(), as_csv(people(count)))
@@ -145,6 +151,7 @@ def beside_pages(count: int) -> None:
         web.terminate()
         web.wait()
     report(idle, busy)
+    return idle, busy
 
 
 def report(idle: list[float], busy: list[float]) -> None:

@@ -1,0 +1,79 @@
+"""Measure, side by side, and write down how it stands.
+
+    python -m tests.benchmarks [ROW …] [--runs 5] [--quick] [--on sqlite|postgresql]
+
+Without a row: all of them. ``--quick`` takes a twentieth of everything, once: to see
+that it runs, not to learn anything. A whole run is written into docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from . import tables
+from .figures import Finding
+from .places import LABELS, ROOT, missing, place
+from .rows import BOTH, ROWS
+
+
+def main() -> int:
+    options = arguments()
+    absent = {vendor: missing(vendor) for vendor in BOTH}
+    found: list[Finding] = []
+    whole = [name for name, row in ROWS.items() if not row.apart]
+    for row in options.rows or whole:
+        for vendor in ROWS[row].vendors:
+            if options.on in (None, vendor):
+                found += measured(row, vendor, options, absent[vendor])
+    print(tables.for_terminal(found))
+    if not options.quick:
+        found = [each for each in found if not ROWS[each.row].apart]
+        tables.write_down(ROOT / "docs" / "benchmarks.md", found, options.runs)
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description=__doc__, formatter_class=_Plain
+    )
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--on", choices=BOTH)
+    options = parser.parse_args()
+    if unknown := set(options.rows) - set(ROWS):
+        parser.error(f"no such row: {', '.join(unknown)}. There are {', '.join(ROWS)}")
+    if options.quick:
+        options.runs = 1
+    return options
+
+
+class _Plain(argparse.RawDescriptionHelpFormatter):
+    """Leaves the words above as they are."""
+
+
+def measured(
+    row: str, vendor: str, options: argparse.Namespace, absent: str
+) -> list[Finding]:
+    """The row's findings on one database, measured by a process of its own."""
+    print(f"{row} on {LABELS[vendor]}", file=sys.stderr, flush=True)
+    if absent:
+        return [Finding(row, vendor, "", "", (), problem=absent)]
+    with place(vendor) as here:
+        out = Path(here.folder) / "findings.json"
+        call = [sys.executable, "-m", "tests.benchmarks.one", row]
+        call += ["--runs", str(options.runs), "--out", str(out)]
+        call += ["--scale", "0.05" if options.quick else "1"]
+        done = subprocess.run(call, cwd=ROOT, env=here.environment, check=False)
+        if done.returncode:
+            problem = f"the measuring ended with {done.returncode}"
+            return [Finding(row, vendor, "", "", (), problem=problem)]
+        return [Finding.from_json(each) for each in json.loads(out.read_text())]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
