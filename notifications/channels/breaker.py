@@ -74,6 +74,7 @@ class Breaker:
         self._sum = Second(0)
         self._state = State.CLOSED
         self._pause = self._until = self._probed_at = self._opened_at = 0.0
+        self._closed_at = float("-inf")
 
     @property
     def state(self) -> State:
@@ -81,6 +82,10 @@ class Breaker:
         if self._state is State.OPEN and self.wait() == 0:
             return State.PROBING
         return self._state
+
+    @property
+    def is_closed(self) -> bool:
+        return self._state is State.CLOSED
 
     @property
     def errors(self) -> int:
@@ -147,7 +152,7 @@ class Breaker:
     def _judge_probe(self, *, good: bool) -> None:
         if good:
             self._state = State.CLOSED
-            self._pause = 0.0
+            self._closed_at = self._clock()
             self._seconds.clear()
             self._sum = Second(0)
         else:
@@ -168,6 +173,9 @@ class Breaker:
     def _leave_closed(self) -> None:
         if self._state is State.CLOSED:
             self._opened_at = self._clock()
+            # Who is well for a moment only is not trusted anew each time.
+            if self._opened_at - self._closed_at > MEMORY:
+                self._pause = 0.0
         self._state = State.OPEN
 
     def _too_bad(self) -> bool:

@@ -104,10 +104,9 @@ class Handover:
                 if receipt.key not in self._out:
                     logger.error("channel %s answered what nobody asked", line.name)
                     continue
-                line.breaker.record(receipt)
-                signed = line.sign(receipt)
-                if self._stands(line, signed):
-                    yield signed
+                heard = line.hear(receipt)
+                if self._stands(line, heard):
+                    yield heard
         except Exception as problem:  # noqa: BLE001 - a channel is others' code
             line.broke("raised", problem)
         else:

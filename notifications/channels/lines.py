@@ -24,11 +24,13 @@ class Line:
         #: The settings' name, else the channel's own.
         self.name = provider.name or provider.kind
         self._channel: Channel | None = None
+        self._deduplicates: bool | None = None
 
     @property
     def deduplicates(self) -> bool:
-        channel = self.open()
-        return channel is not None and channel.deduplicates
+        if self._deduplicates is None:
+            self.open()
+        return bool(self._deduplicates)
 
     def open(self) -> Channel | None:
         """Its channel; None where it cannot be made, and the breaker is open."""
@@ -36,9 +38,25 @@ class Line:
             try:
                 self._channel = self.provider.create()
                 self.name = self.provider.name or self._channel.name
+                self._deduplicates = self._channel.deduplicates
             except Exception as problem:  # noqa: BLE001 - a channel is others' code
                 self.broke("cannot be opened", problem)
         return self._channel
+
+    def hear(self, receipt: Receipt) -> Receipt:
+        """Learns from what came back; gives it under the provider's name."""
+        breaker = self.breaker
+        was_closed = breaker.is_closed
+        breaker.record(receipt)
+        if was_closed and not breaker.is_closed:
+            seconds, reason = round(breaker.wait()), receipt.reason
+            logger.warning(
+                "provider %s left alone for %s s: %s", self.name, seconds, reason
+            )
+        elif breaker.is_closed and not was_closed:
+            logger.warning("provider %s is well again", self.name)
+        name = self.provider.name or receipt.provider or self.name
+        return receipt if receipt.provider == name else replace(receipt, provider=name)
 
     def broke(self, what: str, problem: Exception | None = None) -> None:
         """It did what no channel may do: it is dropped, and left alone for a while."""
@@ -47,11 +65,6 @@ class Line:
         logger.error("channel %s %s: %s", self.name, what, kind)
         self.breaker.trip()
         self.close()
-
-    def sign(self, receipt: Receipt) -> Receipt:
-        """The receipt under the name that the settings give the provider."""
-        name = self.provider.name or receipt.provider or self.name
-        return receipt if receipt.provider == name else replace(receipt, provider=name)
 
     def no_receipt(self, key: str) -> Receipt:
         """For a message that the channel took and said nothing about."""

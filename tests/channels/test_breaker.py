@@ -131,6 +131,18 @@ def test_pauses_double_up_to_half_a_minute(breaker, clock, answer):
     assert pauses == [2, 4, 8, 16, 30, 30]
 
 
+def test_pauses_go_on_growing_for_a_provider_that_is_well_for_a_moment(breaker, clock):
+    pauses = []
+    for well in (0, 0, MEMORY + 1):
+        open_up(breaker)
+        pauses.append(breaker.wait())
+        clock.now += breaker.wait()
+        give(breaker, GOOD)
+        clock.now += well
+    open_up(breaker)
+    assert [*pauses, breaker.wait()] == [2, 4, 8, 2]
+
+
 def test_a_probe_of_a_refused_address_says_nothing_and_the_next_is_another(
     breaker, clock
 ):

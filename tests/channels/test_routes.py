@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -345,6 +346,15 @@ def test_a_class_alone_names_itself(settings, routes):
     settings.TOCSIN_CHANNELS = {"email": "tests.channels.scripted.Plain"}
     assert sent(routes, "ada") == {"ada": ("accepted", "x")}
     assert routes.states()[0]["name"] == "plain"
+
+
+def test_trouble_and_its_end_are_in_the_process_log(alone, routes, clock, caplog):
+    fail_open(routes, alone)
+    clock.now += 2
+    sent(routes, "ada")
+    trouble, end = (one.getMessage() for one in caplog.records)
+    assert re.fullmatch("provider only left alone for [12] s: away", trouble)
+    assert end == "provider only is well again"
 
 
 def test_states_say_since_when_and_how_often(lofts, routes, clock, time_machine):
