@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from email.utils import parseaddr
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
 from notifications.channels.base import Form, Gaps, Message
 from notifications.channels.email.mime import build
+from notifications.channels.email.rules import ascii_domain
 
 #: A lost answer leaves so many messages unknown: far fewer than providers would take.
 MOST = 200
@@ -64,8 +64,8 @@ class Ready:
 
     @property
     def address(self) -> str:
-        """As anymail reads it out of the mail."""
-        return parseaddr(self.mail.to[0])[1]
+        """As anymail calls the recipient."""
+        return ascii_domain(self.message.to)
 
     @property
     def size(self) -> int:
