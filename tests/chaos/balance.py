@@ -15,6 +15,11 @@ ENTRIES = """
     JOIN notifications_addressee addressee ON addressee.id = entry.addressee_id
     ORDER BY entry.id
 """
+ENTRY_TIMES = """
+    SELECT addressee.address, entry.sending_at
+    FROM notifications_notificationlog entry
+    JOIN notifications_addressee addressee ON addressee.id = entry.addressee_id
+"""
 OPEN = ("planned", "deferred", "sending", "retrying")
 #: Nobody who stands at one of these may have got it.
 NOTHING_CAME = ("failed", "skipped", "cancelled", "expired")

@@ -36,6 +36,10 @@ class Database(Protocol):
         """The rows of a query; placeholders are ``%s``."""
         ...
 
+    def writable(self) -> bool:
+        """Whether nobody stands in the way of a writer at this moment."""
+        ...
+
     def drop(self) -> None: ...
 
 
@@ -51,6 +55,16 @@ class SqliteFile:
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         with closing(sqlite3.connect(self.path, timeout=30)) as link, link:
             return link.execute(sql.replace("%s", "?"), values).fetchall()
+
+    def writable(self) -> bool:
+        link = sqlite3.connect(self.path, timeout=0.1, isolation_level=None)
+        with closing(link):
+            try:
+                link.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            link.execute("ROLLBACK")
+        return True
 
     def copy_to(self, path: Path) -> SqliteFile:
         """A copy of it as it is, that nobody else has open."""
@@ -74,6 +88,12 @@ class PostgresDatabase:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=10) as link:
             found = link.execute(sql.encode(), values or None)
             return found.fetchall() if found.description else []
+
+    def writable(self) -> bool:
+        return not self.ask(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
 
     def drop(self) -> None:
         if self._server is not None:
@@ -105,7 +125,10 @@ class PostgresServer:
 
     def start(self) -> None:
         """Until it takes connections."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder}"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} "
+            "-c max_wal_size=64MB -c min_wal_size=32MB"
+        )
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def stop(self, mode: str = "fast") -> None:
@@ -113,6 +136,9 @@ class PostgresServer:
 
     def running(self) -> bool:
         return self._control("status", check=False) == 0
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
 
     def url(self, name: str) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}"

@@ -54,7 +54,7 @@ class Hall:
         self._stack.callback(server.stop)
         return server
 
-    def place(self, kind: str) -> Place:
+    def place(self, kind: str) -> HallPlace:
         """Machines on databases of this kind."""
         return SqlitePlace(self) if kind == "sqlite" else PostgresPlace(self)
 
@@ -64,44 +64,54 @@ class Hall:
     @cached_property
     def sqlite_template(self) -> SqliteFile:
         found = SqliteFile(self.new_folder() / "template.sqlite3")
-        self._migrate(found)
+        self.migrate(found)
         return found
 
     @cached_property
     def postgres_template(self) -> str:
-        self._migrate(self.postgres.create("tocsin_template"))
+        self.migrate(self.postgres.create("tocsin_template"))
         return "tocsin_template"
 
-    def _migrate(self, database: Database) -> None:
+    def migrate(self, database: Database) -> None:
+        """Make the tables, as an installation does."""
         with Machine(self.new_folder(), database, {}) as machine:
             code, said = machine.manage("migrate", "-v0")
             assert code == 0, f"{said}\n{machine.tail()}"
 
 
-class SqlitePlace:
+class HallPlace:
+    """Machines in a hall, whose servers a fault may stop."""
+
+    kind: str
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+
+    def machine(self, **environment: str) -> Machine:
+        return self.machine_in(self.hall.new_folder(), **environment)
+
+    def machine_in(self, folder: Path, **environment: str) -> Machine:
+        """One with its data in a folder that is there."""
+        raise NotImplementedError
+
+
+class SqlitePlace(HallPlace):
     """One machine and one file: the embedded set-up, with its own doorbell."""
 
     kind = "sqlite"
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
-
-    def machine(self, **environment: str) -> Machine:
-        folder = self._hall.new_folder()
-        database = self._hall.sqlite_template.copy_to(folder / "tocsin.sqlite3")
+    def machine_in(self, folder: Path, **environment: str) -> Machine:
+        database = self.hall.sqlite_template.copy_to(folder / "tocsin.sqlite3")
         return Machine(folder, database, environment)
 
 
-class PostgresPlace:
+class PostgresPlace(HallPlace):
     """The scaled set-up: PostgreSQL and Redis."""
 
     kind = "postgres"
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
-
-    def machine(self, **environment: str) -> Machine:
-        hall, folder = self._hall, self._hall.new_folder()
+    def machine_in(self, folder: Path, **environment: str) -> Machine:
+        hall = self.hall
         database = hall.postgres.create(folder.name, hall.postgres_template)
         redis = {"REDIS_URL": hall.redis.url, "REDIS_PREFIX": folder.name}
         return Machine(folder, database, redis | environment)

@@ -30,7 +30,7 @@ THERE = (Came.ARRIVED, Came.HUNG)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message, with the provider's own clock (monotonic, in seconds)."""
+    """One message, with the time by the clock of this program."""
 
     at: float
     what: Came
@@ -51,7 +51,7 @@ class Record:
         self._file.close()
 
     def add(self, what: Came, address: str, key: str) -> None:
-        line = Line(time.monotonic(), what, address, key)
+        line = Line(time.time(), what, address, key)
         self._file.write(f"{line.at:.6f}\t{what}\t{address}\t{key}\n")
         with self._changed:
             self.lines.append(line)
@@ -64,16 +64,14 @@ class Record:
             came = self._changed.wait_for(lambda: self.there >= count, PATIENCE)
         assert came, f"only {self.there} of {count} messages came"
 
-    def wait_for_next(self, after: float) -> Line:
-        """The first that arrived after a moment."""
-        seen = len(self.lines)
-        with self._changed:
-            while True:
-                for line in self.lines[max(seen - 50, 0) :]:
-                    if line.at > after and line.what in THERE:
-                        return line
-                seen = len(self.lines)
-                assert self._changed.wait(PATIENCE), "nothing came any more"
+    def first_after(self, moment: float, among: set[str]) -> float | None:
+        """Seconds from a moment to the first arrival at one of these addresses."""
+        times = (
+            line.at - moment
+            for line in list(self.lines)
+            if line.at > moment and line.what in THERE and line.address in among
+        )
+        return min(times, default=None)
 
     def arrived(self) -> Counter[str]:
         """How often each address has got it."""

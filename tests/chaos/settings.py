@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 from console.settings.dev import *  # noqa: F403
 from notifications import events
+from tests.chaos import clock
 
 GAS_LEAK = replace(
     events.ANNOUNCEMENT_POSTED,
@@ -22,3 +24,6 @@ events.REGISTRY[GAS_LEAK.name] = GAS_LEAK
 
 if "CHAOS_KEYED_PROVIDER" in os.environ:
     TOCSIN_CHANNELS = {"email": "tests.chaos.keyed.KeyedChannel"}
+
+if "CHAOS_CLOCK" in os.environ:
+    clock.follow(Path(os.environ["CHAOS_CLOCK"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.chaos.faults import fanned, killed, stopped
+from tests.chaos.faults import fanned, killed, services, stopped, surroundings
 
 BOTH = ("sqlite", "postgres")
 
@@ -27,6 +27,17 @@ FAULTS = (
     Fault(1, "1 kill -9, emergency", killed.emergency, FEW),
     Fault(1, "1 kill -9, provider with keys", killed.keyed, FEW),
     Fault(2, "2 errors and kill -9", killed.errors, FEW),
+    Fault(
+        3,
+        "3 PostgreSQL restarted",
+        services.postgres_restarted,
+        {"people": 700},
+        ("postgres",),
+    ),
+    Fault(3, "3 Redis flushed, stopped", services.redis_stopped, {"people": 2400}),
+    Fault(4, "4 disk full", surroundings.disk_full, {"people": 3000}),
+    Fault(4, "4 frozen worker", surroundings.frozen, {"people": 5000}),
+    Fault(4, "4 wrong clock", surroundings.wrong_clock, {"people": 2000}),
     Fault(5, "5 SIGTERM", stopped.deploys, {"people": 600, "stops": 3}),
     Fault(6, "6 cancel in the middle", stopped.cancelled, {"people": 600}),
     Fault(6, "6 opt-out of everybody", stopped.opted_out, {"people": 600}),
