@@ -40,8 +40,11 @@ class Post:
         found = {}
         for to in self.fields["to"]:
             own = given.get(bare(to), {})
+            # Only a call with variables has anything filled.
             filled = {
                 name: VARIABLE.sub(lambda at, own=own: str(own[at[1]]), value)
+                if given
+                else value
                 for name, value in common.items()
             }
             # Without variables Mailgun shows everybody to everybody.

@@ -12,6 +12,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from notifications.channels import Form, Message, Outcome, Receipt
 from notifications.channels.email import mailings
@@ -110,6 +113,62 @@ def test_nobody_sees_anything_of_anybody_else(provider):
     for address, mail in call.mailgun().items():
         others = {"ada", "bob", "cleo"} - {address.partition("@")[0]}
         assert not [name for name in others if name in json.dumps(mail).lower()]
+
+
+BITS = [
+    "%recipient.",
+    "%recipient.text0%",
+    "%",
+    "{",
+    "}",
+    "html0",
+    "é",
+    "<b>&",
+    " ",
+    "a",
+]
+TEXTS = st.lists(st.sampled_from(BITS), max_size=5).map("".join)
+
+
+@given(
+    words=st.tuples(TEXTS, TEXTS, TEXTS),
+    people=st.lists(
+        st.tuples(st.sampled_from("abcde"), TEXTS, TEXTS, TEXTS), min_size=1, max_size=8
+    ),
+)
+@hypothesis(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=30,
+    deadline=None,
+)
+def test_whatever_stands_in_the_gaps_everybody_gets_what_they_would_alone(
+    provider, words, people
+):
+    subject, text, html = (("Dear ", *each) for each in zip(words))
+    form = Form(sender="a@riverside.example", subject=subject, text=text, html=html)
+    messages = [
+        Message(
+            key=f"k{number}",
+            to=f"{name}@example.org",
+            form=form,
+            subject_gaps=(gaps[0],),
+            text_gaps=(gaps[1],),
+            html_gaps=(gaps[2],),
+        )
+        for number, (name, *gaps) in enumerate(people)
+    ]
+    provider.calls.clear()
+    receipts = list(BackendTransport().send(messages))
+    assert {one.outcome for one in receipts} == {Outcome.ACCEPTED}
+    mails = [mail for call in provider.calls for mail in call.mailgun().values()]
+    got = {mail["h:X-Tocsin-Key"]: mail for mail in mails}
+    assert len(got) == len(mails) == len(messages)
+    for one in messages:
+        mail = got[one.key]
+        assert mail["to"] == one.to
+        assert mail["subject"] == one.subject
+        assert mail["text"] == one.text
+        assert mail["html"] == one.html
 
 
 def test_one_id_for_all_is_told_apart_by_the_key(provider):
