@@ -11,11 +11,14 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from notifications.channels.email.channel import DJANGO_SMTP
+from notifications.channels.email.server import MailServer
 from notifications.channels.registry import (
     DEFAULT_CHANNELS,
     ChannelRegistry,
     Provider,
 )
+from notifications.errors import TocsinError
 
 EXAMPLE = (
     'TOCSIN_CHANNELS = {"email": "notifications.channels.email.EmailChannel"}, '
@@ -124,6 +127,8 @@ def _wrong_options(found: type, provider: Provider) -> str:
     if provider.options:
         try:
             provider.create().close()
+        except TocsinError as problem:
+            return str(problem).rstrip(".")
         except Exception as problem:  # noqa: BLE001 - a channel is others' code
             return type(problem).__name__
     return ""
@@ -146,4 +151,18 @@ def _mail_settings() -> Iterator[CheckMessage]:
             hint="Keep one: EMAIL_URL=smtp+tls://… for STARTTLS (port 587), "
             "smtp+ssl://… for TLS from the start (port 465).",
             id="tocsin.E044",
+        )
+    elif settings.EMAIL_BACKEND == DJANGO_SMTP:
+        yield from _limits()
+
+
+def _limits() -> Iterator[CheckMessage]:
+    try:
+        MailServer.from_settings()
+    except TocsinError as problem:
+        yield Error(
+            f"The mail server cannot be used as the settings say: {problem}.",
+            hint="Write its limits into EMAIL_URL like this: "
+            "smtp+tls://user:password@host:587?connections=8&per_connection=100&rate=50",
+            id="tocsin.E047",
         )

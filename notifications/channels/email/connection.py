@@ -30,19 +30,18 @@ class Stage(IntEnum):
     DOT = 5
 
 
-GOOD = {
-    Stage.RESET: (250,),
-    Stage.MAIL: (250,),
-    Stage.RCPT: (250, 251, 252),
-    Stage.DATA: (354,),
-}
-ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)
+# Names of their own: going through the class takes time in the hottest of all loops.
+RESET, MAIL, RCPT, DATA, BODY, DOT = Stage
+ENVELOPE = (MAIL, RCPT, DATA)
+#: By stage: the codes with which a message goes on, and what it waits for then.
+GOOD = ((250,), (250,), (250, 251, 252), (354,))
+AFTER = (MAIL, RCPT, DATA, BODY)
 
 
 class Delivery:
     """A message on its way. `reply` is the server's last word, at `stage`.
 
-    `first` says that nothing went over this connection before.
+    `first` says that it was the first on a fresh connection.
     """
 
     __slots__ = ("first", "message", "reply", "stage", "wire")
@@ -50,14 +49,14 @@ class Delivery:
     def __init__(self, message: Message, wire: Wire) -> None:
         self.message = message
         self.wire = wire
-        self.stage = Stage.MAIL
+        self.stage = MAIL
         self.reply: Reply | None = None
         self.first = False
 
     @property
     def accepted(self) -> bool:
         reply = self.reply
-        return self.stage is Stage.DOT and reply is not None and reply.code < 300
+        return self.stage is DOT and reply is not None and reply.code < 300
 
 
 class Connection:
@@ -72,6 +71,8 @@ class Connection:
         self.abilities = abilities
         self.settled: list[Delivery] = []
         self.used = 0
+        #: It was opened for the next message, and did not lie idle before.
+        self.fresh = True
         self.wants_body = False
         #: What the pool waits for here.
         self.watched = 0
@@ -96,8 +97,8 @@ class Connection:
         """Writes the body that is waited for, and the commands of the next message."""
         self.wants_body = False
         delivery = self._queue[0]
-        delivery.stage = Stage.DOT
-        self._expected.append(Stage.DOT)
+        delivery.stage = DOT
+        self._expected.append(DOT)
         commands = self._commands(following) if following else b""
         self._tail = len(commands)
         self._write(delivery.wire.data + commands)
@@ -112,14 +113,16 @@ class Connection:
 
     def flush(self) -> None:
         """Goes on writing."""
-        self.since = monotonic()
+        before = self.pipe.unsent
         self.pipe.flush()
+        if self.pipe.unsent < before:
+            self.since = monotonic()
 
     def abandon(self) -> list[Delivery]:
         """Gives it up; the messages that it had, each at the stage that it reached."""
         left, self._queue = list(self._queue), deque()
-        if left and left[0].stage is Stage.DOT and self.pipe.unsent > self._tail:
-            left[0].stage = Stage.BODY
+        if left and left[0].stage is DOT and self.pipe.unsent > self._tail:
+            left[0].stage = BODY
         self.pipe.close()
         return left
 
@@ -129,16 +132,16 @@ class Connection:
         self.pipe.close()
 
     def _hear(self, reply: Reply) -> None:
-        if not self._expected or not 200 <= reply.code <= 599:
+        if not self._expected or not reply.code:
             raise Closed
         stage, delivery = self._expected.popleft(), self._queue[0]
-        if stage is Stage.DOT:
+        if stage is DOT:
             self._hear_last_word(delivery, reply)
         elif delivery.reply is not None:
             self._hear_after_refusal(stage, reply)
         elif reply.code in GOOD[stage]:
             self._go_on(delivery, stage)
-        elif stage is Stage.RESET or _went_stale(delivery, stage, reply):
+        elif stage is RESET or _went_stale(delivery, stage, reply):
             raise Closed
         else:
             delivery.stage, delivery.reply = stage, reply
@@ -151,7 +154,7 @@ class Connection:
     def _hear_last_word(self, delivery: Delivery, reply: Reply) -> None:
         if self.pipe.unsent > self._tail:
             # It answers before it has the whole message: only a refusal makes sense.
-            delivery.stage = Stage.BODY
+            delivery.stage = BODY
             if reply.code >= 400:
                 delivery.reply = reply
             raise Closed
@@ -159,9 +162,9 @@ class Connection:
         self.settled.append(self._queue.popleft())
 
     def _hear_after_refusal(self, stage: Stage, reply: Reply) -> None:
-        if stage is Stage.DATA and reply.code == 354:
+        if stage is DATA and reply.code == 354:
             # It wants a message for nobody: RFC 2920 says to send an empty one.
-            self._expected.append(Stage.BODY)
+            self._expected.append(BODY)
             self._write(LAST_DOT)
         self._settle_if_last()
 
@@ -170,15 +173,15 @@ class Connection:
             self.settled.append(self._queue.popleft())
 
     def _go_on(self, delivery: Delivery, stage: Stage) -> None:
-        if stage is not Stage.RESET:
-            delivery.stage = Stage(stage + 1)
-        self.wants_body = stage is Stage.DATA
+        after = delivery.stage = AFTER[stage]
+        self.wants_body = stage is DATA
         if self._unsaid:
-            self._expected.append(Stage(stage + 1))
+            self._expected.append(after)
             self._write(self._unsaid.popleft())
 
     def _commands(self, delivery: Delivery) -> bytes:
-        delivery.stage, delivery.first = Stage.MAIL, not self.used
+        delivery.stage, delivery.first = MAIL, self.fresh
+        self.fresh = False
         self.used += 1
         self._queue.append(delivery)
         wire = delivery.wire
@@ -187,7 +190,7 @@ class Connection:
         stages: tuple[Stage, ...] = ENVELOPE
         if self._unclean:
             self._unclean = False
-            commands, stages = "RSET\r\n" + commands, (Stage.RESET, *ENVELOPE)
+            commands, stages = "RSET\r\n" + commands, (RESET, *ENVELOPE)
         if self.abilities.pipelining:
             self._expected += stages
             return commands.encode()
@@ -209,4 +212,4 @@ class Connection:
 
 
 def _went_stale(delivery: Delivery, stage: Stage, reply: Reply) -> bool:
-    return reply.code == CLOSING and stage is Stage.MAIL and not delivery.first
+    return reply.code == CLOSING and stage is MAIL and not delivery.first

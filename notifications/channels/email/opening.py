@@ -53,7 +53,7 @@ def find(server: MailServer) -> list[Address]:
     """The addresses of a server; raises Unreachable. This may wait for the DNS."""
     try:
         return socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
-    except OSError as problem:
+    except (OSError, UnicodeError) as problem:
         raise Unreachable("the mail server's name was not found") from problem
 
 

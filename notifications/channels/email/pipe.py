@@ -11,10 +11,11 @@ AT_ONCE = 65_536
 #: Nobody who speaks SMTP says more in one reply.
 LONGEST_REPLY = 65_536
 WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+CODES = {b"%03d" % code: code for code in range(200, 600)}
 
 
 class Reply(NamedTuple):
-    """What a server says to one command. A code of 0 is no SMTP."""
+    """What a server says to one command. With a code of 0 it speaks no SMTP."""
 
     code: int
     text: bytes
@@ -94,8 +95,7 @@ class Pipe:
             if self._lines:
                 text = b"\n".join([*self._lines, text])
                 self._lines = []
-            code = line[:3]
-            replies.append(Reply(int(code) if code.isdigit() else 0, text))
+            replies.append(Reply(CODES.get(line[:3], 0), text))
         if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
             raise Closed
         return replies

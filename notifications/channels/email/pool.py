@@ -153,8 +153,9 @@ class Pool:
         found.close()
 
     def refresh(self) -> None:
-        """Before its first use after a pause: without what may have gone stale."""
+        """Before its first use after a pause: without what must have gone stale."""
         for connection in list(self.idle):
+            connection.fresh = False
             if monotonic() - connection.heard > KEEP_IDLE:
                 self._forget(connection)
                 connection.quit()

@@ -17,6 +17,9 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 TRAILING_SPACE = re.compile(rb"[ \t]\n")
 #: Needs no encoding and fits on one line.
 PLAIN = re.compile(r"(?!\.)[ -<>-~]{0,75}")
+#: A link, most of the time: no encoding, no dot where a line may begin.
+LONG = re.compile(r"(?:(?!\.)[!-<>-~]{75})*(?:(?!\.)[!-<>-~]{1,75})")
+CUT = re.compile(r".{1,75}")
 # A single space is where a header may be broken, so that most lines are short.
 FOLD = re.compile(r"(.{1,65}\S)(?= \S)")
 SHORT = 66
@@ -41,6 +44,8 @@ def piece(text: str) -> bytes:
     """A text that `SOFT` and other text come after; raises ValueError."""
     if PLAIN.fullmatch(text):
         return text.encode()
+    if LONG.fullmatch(text):
+        return SOFT.join(map(str.encode, CUT.findall(text)))
     if text.endswith("\r"):
         raise ValueError("half a line break: the other half may come after it")
     # With something after it, the last line leaves room for the =.

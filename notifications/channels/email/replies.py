@@ -33,9 +33,10 @@ def scrub(text: str, message: Message) -> str:
     line = " ".join(text.split())
     if "@" in line:
         line = ADDRESS.sub(HIDDEN, line)
+    secrets = _secrets(message)
     folded = line.casefold()
-    for secret in _secrets(message):
-        if secret.casefold() in folded:
+    if any(secret.casefold() in folded for secret in secrets):
+        for secret in sorted(secrets, key=len, reverse=True):
             whole = rf"(?<!\w){re.escape(secret)}(?!\w)"
             line = re.sub(whole, HIDDEN, line, flags=re.IGNORECASE)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
@@ -43,6 +44,6 @@ def scrub(text: str, message: Message) -> str:
 
 def _secrets(message: Message) -> list[str]:
     local = message.to.rpartition("@")[0]
-    names = (message.to_name, *message.to_name.split())
-    found = {message.to, local, message.subject, *names}
-    return sorted((s for s in found if len(s) > 2), key=len, reverse=True)
+    name = message.to_name
+    found = (local, message.subject, name, *name.split())
+    return [secret for secret in found if len(secret) > 2]

@@ -23,8 +23,7 @@ class SmtpTransport:
 
     def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         """Receipts as the server answers; a message is taken when it can go at once."""
-        round = Round(self._pool, self._fates, self._allowance, messages)
-        return round.receipts()
+        return Round(self._pool, self._fates, self._allowance, messages).receipts()
 
     def close(self) -> None:
         self._pool.close()
