@@ -65,7 +65,8 @@ class Form:
 class Message:
     """One message to one person, ready to go: a form and what stands in its gaps.
 
-    `key` is the idempotency key: the same for every attempt of one entry.
+    `key` is the idempotency key: the same for every attempt of one entry. `avoid` names
+    the provider that may have it already: another is asked, where there is one.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Message:
     text_gaps: Gaps = ()
     html_gaps: Gaps = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    avoid: str = ""
 
     @property
     def sender(self) -> str:

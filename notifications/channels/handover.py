@@ -119,12 +119,18 @@ class Handover:
         if receipt.outcome is not Outcome.TEMPORARY or receipt.asked:
             return True
         tried = (*before, line)
-        if not any(o.breaker.ready() for o in self._lines if o not in tried):
+        if not self._any_but(*tried):
             return True
+        self._move(Moved(message, tried, receipt))
+        return False
+
+    def _any_but(self, *tried: Line) -> bool:
+        return any(one.breaker.ready() for one in self._lines if one not in tried)
+
+    def _move(self, moved: Moved) -> None:
         if not self._moved:
             self._moved_at = self._clock()
-        self._moved.append(Moved(message, tried, receipt))
-        return False
+        self._moved.append(moved)
 
     def _messages(self, turn: Turn) -> Iterator[Message]:
         self._asked = True
@@ -142,11 +148,14 @@ class Handover:
             self._moved.remove(moved)
             return moved.message, moved.tried
         try:
-            return next(self._feed), ()
-        except StopIteration:
-            self._ended = True
+            for message in self._feed:
+                if message.avoid != line.name or not self._any_but(line):
+                    return message, ()
+                receipt = line.not_asked(message.key)
+                self._move(Moved(message, (line,), receipt))
         except Exception as problem:  # noqa: BLE001 - raised when all is answered
-            self._ended, self._problem = True, problem
+            self._problem = problem
+        self._ended = True
         return None
 
     def _goes_on(self, turn: Turn) -> bool:

@@ -14,6 +14,8 @@ logger = logging.getLogger("tocsin.channels")
 
 BROKE = "the channel failed in a way that it should not"
 
+ANOTHER = "the other provider could not be asked"
+
 
 class Line:
     """A provider of the settings, with what this process knows about it."""
@@ -69,6 +71,10 @@ class Line:
     def no_receipt(self, key: str) -> Receipt:
         """For a message that the channel took and said nothing about."""
         return Receipt(key, Outcome.UNKNOWN, self.name, reason=BROKE)
+
+    def not_asked(self, key: str) -> Receipt:
+        """For a message that another provider was to have, if none of them can."""
+        return Receipt(key, Outcome.TEMPORARY, self.name, reason=ANOTHER, asked=False)
 
     def close(self) -> None:
         channel, self._channel = self._channel, None

@@ -23,8 +23,9 @@ Answer = Callable[[Message], Receipt]
 FORM = Form(sender="office@riverside.example", subject=("Water",), text=("Off.",))
 
 
-def message(name: str) -> Message:
-    return Message(key=f"entry-{name}", to=f"{name}@example.org", form=FORM)
+def message(name: str, avoid: str = "") -> Message:
+    to = f"{name}@example.org"
+    return Message(key=f"entry-{name}", to=to, form=FORM, avoid=avoid)
 
 
 def messages(*names: str) -> list[Message]:

@@ -144,6 +144,28 @@ def test_unknown_opens_it_and_never_moves_by_itself(lofts, routes):
     assert [one.provider for one in again] == ["second"]
 
 
+def avoiding(routes: Routes, name: str) -> tuple[str, str]:
+    feed = [message("ada", avoid=name), message("bob")]
+    receipts = {one.key: one for one in routes.of("email").send(feed)}
+    assert len(receipts) == 2
+    return receipts["entry-ada"].outcome.value, receipts["entry-ada"].provider
+
+
+def test_what_a_provider_may_have_already_is_sent_again_through_another(lofts, routes):
+    assert avoiding(routes, "first") == ("accepted", "second")
+    assert lofts[0].asked == ["bob"]
+
+
+def test_it_goes_to_the_same_where_there_is_no_other(alone, routes):
+    assert avoiding(routes, "only") == ("accepted", "only")
+
+
+def test_it_waits_for_another_try_when_the_other_breaks_meanwhile(lofts, routes):
+    lofts[1].way = "unmade"
+    assert avoiding(routes, "first") == ("temporary", "first")
+    assert lofts[0].asked == ["bob"]
+
+
 def test_with_everybody_away_the_rest_is_not_tried(lofts, routes):
     lofts[0].answer = lofts[1].answer = away
     feed = iter(many(500))
