@@ -16,12 +16,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from notifications.lifecycle import ImportStatus, JobStatus
 from notifications.models import (
     Cluster,
     ContactPoint,
+    Export,
+    ExportKind,
     OptOut,
     OptOutAddress,
     Recipient,
+    RecipientImport,
     Suppression,
     Tag,
     Zone,
@@ -252,3 +256,24 @@ def _dead(params: dict[str, Any]) -> None:
         },
         params,
     )
+
+
+def add_jobs(cluster: Cluster, count: int, *, by: Any) -> None:
+    """Imports and exports that were done, so that their lists are full."""
+    for number in range(1, count + 1):
+        RecipientImport.objects.create(
+            cluster=cluster,
+            filename=f"people-{number}.csv",
+            status=ImportStatus.DONE,
+            counts={"new": number, "changed": 3, "unchanged": 40, "bad": {}},
+            created_by=by,
+        )
+        Export.objects.create(
+            cluster=cluster,
+            kind=ExportKind.LOG,
+            format="csv",
+            title=f"Log {number}",
+            status=JobStatus.DONE,
+            filename=f"log-{number}.csv",
+            requested_by=by,
+        )

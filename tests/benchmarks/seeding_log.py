@@ -208,7 +208,7 @@ def _entries(dispatch: Dispatch, number: int, size: int) -> None:
 def _somebody(dispatch: Dispatch, number: int, size: int) -> int:
     """The key of the first of these people."""
     people = Recipient._base_manager.filter(cluster=dispatch.cluster_id)
-    most = people.count() - size
+    most = people.count() - max(size, 1)
     start = number * 7919 % (most + 1)
     return int(people.order_by("pk").values_list("pk", flat=True)[start])
 
@@ -224,6 +224,7 @@ def _batches(dispatch: Dispatch, size: int) -> int:
             "cluster_id": "%(cluster)s",
             "dispatch_id": "%(dispatch)s",
             "lane": "%(lane)s",
+            "channel": "'email'",
             "size": f"CASE WHEN n < {count} THEN {BATCH} "
             f"ELSE {size - (count - 1) * BATCH} END",
             "due_at": "%(at)s",
