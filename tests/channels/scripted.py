@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from notifications.channels import Form, Message, Outcome, Receipt
+from notifications.channels.breaker import ERRORS
+from notifications.channels.routes import Routes
 
 
 @dataclass
@@ -110,3 +112,45 @@ class Plain(Scripted):
 def provider(name: str, loft: Loft) -> dict[str, object]:
     path = f"{__name__}.Scripted"
     return {"name": name, "class": path, "options": {"loft": loft}}
+
+
+def many(count: int) -> list[Message]:
+    return messages(*(f"n{number}" for number in range(count)))
+
+
+def sent(routes: Routes, *names: str) -> dict[str, tuple[str, str]]:
+    """Name → what became of it, and with whom."""
+    receipts = list(routes.of("email").send(messages(*names)))
+    assert len({one.key for one in receipts}) == len(receipts)
+    return {
+        one.key.removeprefix("entry-"): (one.outcome.value, one.provider)
+        for one in receipts
+    }
+
+
+def states(routes: Routes) -> list[str]:
+    return [one["state"] for one in routes.states()]
+
+
+def only_for(name: str, answer: Answer) -> Answer:
+    return lambda m: answer(m) if m.to.startswith(f"{name}@") else accepted(m)
+
+
+def fail_open(routes: Routes, loft: Loft) -> None:
+    """Let the breaker of this provider open."""
+    loft.answer, before = away, loft.answer
+    list(routes.of("email").send(many(ERRORS)))
+    loft.answer = before
+    loft.asked.clear()
+
+
+def raising(after: int) -> Answer:
+    seen: list[str] = []
+
+    def answer(m: Message) -> Receipt:
+        seen.append(m.key)
+        if len(seen) > after:
+            raise RuntimeError(f"cannot write to {m.to}")
+        return accepted(m)
+
+    return answer

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -17,27 +16,9 @@ from anymail.message import AnymailRecipientStatus
 from django.core import mail as django_mail
 
 from notifications.channels import Outcome
-from tests.channels.esp import Provider
 from tests.channels.letters import letter, send
 
 MAILGUN = "anymail.backends.mailgun.EmailBackend"
-
-
-@pytest.fixture
-def provider(settings) -> Iterator[Provider]:
-    with Provider() as found:
-        point_at(settings, found.url)
-        yield found
-
-
-def point_at(settings, url: str) -> None:
-    settings.EMAIL_BACKEND = MAILGUN
-    settings.ANYMAIL = {
-        "MAILGUN_API_KEY": "key",
-        "MAILGUN_SENDER_DOMAIN": "riverside.example",
-        "MAILGUN_API_URL": f"{url}v3",
-        "REQUESTS_TIMEOUT": 1,
-    }
 
 
 def test_what_a_provider_queues_is_accepted_with_its_id(provider):
@@ -133,7 +114,9 @@ def test_an_answer_nobody_can_read_leaves_it_unknown(provider):
 def test_no_provider_at_all_is_a_delay_for_everybody(settings):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        point_at(settings, f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        settings.EMAIL_BACKEND = MAILGUN
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v3"
+        settings.ANYMAIL = {"MAILGUN_API_KEY": "key", "MAILGUN_API_URL": url}
         receipts = send(letter("alice"), letter("bob"))
     assert [one.outcome for one in receipts] == ["temporary", "temporary"]
     assert receipts[0].reason == "no connection to the provider"

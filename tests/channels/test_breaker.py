@@ -41,11 +41,6 @@ REST = receipt("temporary", asked=False, after=120)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def breaker(clock) -> Breaker:
     # The longest pause of those that it may choose from.
     return Breaker(clock, lambda shortest, longest: longest)

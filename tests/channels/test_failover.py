@@ -12,7 +12,6 @@ from notifications.channels import Message, Receipt
 from notifications.channels.breaker import ERRORS
 from notifications.channels.routes import Routes
 from tests.channels.letters import compose
-from tests.channels.scripted import Clock
 from tests.channels.sink import Hang, Refuse, Sink
 
 EMAIL = "notifications.channels.email.EmailChannel"
@@ -20,18 +19,6 @@ SENDER = "office@riverside.example"
 CONNECTIONS = 4
 #: So many messages can be on their way: a pipelined one behind each.
 FLYING = 2 * CONNECTIONS
-
-
-@pytest.fixture
-def clock() -> Clock:
-    # Only the test makes time pass for the breakers, however slow this machine is.
-    return Clock()
-
-
-@pytest.fixture
-def routes(clock) -> Iterator[Routes]:
-    with Routes(clock) as found:
-        yield found
 
 
 @pytest.fixture
