@@ -12,9 +12,11 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import tables
+from .bench import heed_signals
 from .figures import Finding
 from .places import LABELS, ROOT, missing, place
 from .rows import BOTH, ROWS
@@ -22,6 +24,7 @@ from .rows import BOTH, ROWS
 
 def main() -> int:
     options = arguments()
+    heed_signals()
     absent = {vendor: missing(vendor) for vendor in BOTH}
     found: list[Finding] = []
     whole = [name for name, row in ROWS.items() if not row.apart]
@@ -68,11 +71,20 @@ def measured(
         call = [sys.executable, "-m", "tests.benchmarks.one", row]
         call += ["--runs", str(options.runs), "--out", str(out)]
         call += ["--scale", "0.05" if options.quick else "1"]
-        done = subprocess.run(call, cwd=ROOT, env=here.environment, check=False)
-        if done.returncode:
-            problem = f"the measuring ended with {done.returncode}"
+        if code := run(call, here.environment):
+            problem = f"the measuring ended with {code}"
             return [Finding(row, vendor, "", "", (), problem=problem)]
         return [Finding.from_json(each) for each in json.loads(out.read_text())]
+
+
+def run(call: list[str], environment: Mapping[str, str]) -> int:
+    """Its exit code; told to stop, it may put its own house in order first."""
+    process = subprocess.Popen(call, cwd=ROOT, env=environment)
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 if __name__ == "__main__":

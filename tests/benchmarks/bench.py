@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from .places import Place
+
+
+def heed_signals() -> None:
+    """Told to stop, end what was started and take away what was made."""
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from .bench import Bench
+from .bench import Bench, heed_signals
 from .figures import Finding, Invalid
 from .places import Place
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    heed_signals()
     place = Place.from_environment(os.environ)
     set_up()
     from notifications import scope
