@@ -7,7 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.lifecycle import AnnouncementStatus, EntryStatus, ImportStatus
+from notifications.lifecycle import (
+    AnnouncementStatus,
+    DispatchStatus,
+    EntryStatus,
+    ImportStatus,
+)
 from notifications.models import (
     Announcement,
     NotificationLog,
@@ -16,6 +21,7 @@ from notifications.models import (
 )
 from tests import flow
 from tests.personas import World, make_people, make_person
+from tests.sent import make_dispatch
 
 from .conftest import SignIn
 
@@ -50,6 +56,21 @@ def test_held_announcements_come_to_who_may_release_them(
     announced(world, "Lift works", status, held_reason="It was due an hour ago.")
     assert "It was due an hour ago." in sign_in(world.ada).get(HOME).text
     assert "Lift works" not in sign_in(world.otto).get(HOME).text
+
+
+def test_what_is_paused_comes_to_who_may_resume_it(
+    world: World, sign_in: SignIn
+) -> None:
+    make_dispatch(
+        world.riverside,
+        "Lift works",
+        status=DispatchStatus.PAUSED,
+        paused_reason="Restored from a backup.",
+    )
+    text = sign_in(world.ada).get(HOME).text
+    assert "“Lift works” is paused" in text
+    assert "Restored from a backup." in text
+    assert "is paused" not in sign_in(world.otto).get(HOME).text
 
 
 def test_approvals_come_to_a_second_person_only(world: World, sign_in: SignIn) -> None:

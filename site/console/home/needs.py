@@ -15,7 +15,12 @@ from django.utils.translation import ngettext
 from console import areas
 from console.announcements import places
 from console.templatetags.console_components import thousands
-from notifications.lifecycle import AnnouncementStatus, EntryStatus, ImportStatus
+from notifications.lifecycle import (
+    AnnouncementStatus,
+    DispatchStatus,
+    EntryStatus,
+    ImportStatus,
+)
 from notifications.models import (
     Announcement,
     Dispatch,
@@ -49,7 +54,8 @@ class Need:
 
 def needs_of(request: Any) -> list[Need]:
     """Everything that waits for this person, the most pressing first."""
-    found = [*_held(request), *_to_approve(request), *_failed(request)]
+    found = [*_paused(request), *_held(request), *_to_approve(request)]
+    found += _failed(request)
     return [*found, *_imports(request), *_drafts(request)]
 
 
@@ -62,6 +68,20 @@ def silent_since() -> Any:
     if beat is None:
         return None
     return beat.beat_at if timezone.now() - beat.beat_at > SILENCE else False
+
+
+def _paused(request: Any) -> Iterator[Need]:
+    if not areas.may(request, "announcements:resume", "POST"):
+        return
+    paused = Dispatch.objects.filter(status=DispatchStatus.PAUSED, is_test=False)
+    for each in paused.order_by("lane", "id")[:MOST]:
+        yield Need(
+            _("“%s” is paused") % each,
+            each.paused_reason or _("Nobody is written to until somebody resumes it."),
+            places.to(request, "announcements:live", each.uid),
+            _("Decide"),
+            "pause",
+        )
 
 
 def _held(request: Any) -> Iterator[Need]:
