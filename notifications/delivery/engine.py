@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from functools import partial
 from time import monotonic
@@ -13,6 +14,7 @@ from notifications.errors import TocsinError
 from notifications.models.moves import finish
 
 from .leasing import lease
+from .pace import Pace
 from .working import Run
 
 logger = logging.getLogger("tocsin.delivery")
@@ -53,6 +55,7 @@ def drain(
             )
     began, usable = monotonic(), partial(is_usable, routes)
     served: dict[int, float] = {}
+    paces: defaultdict[str, Pace] = defaultdict(Pace)
     while not stopping():
         if seconds is not None and monotonic() - began > seconds:
             return True
@@ -61,7 +64,8 @@ def drain(
         if taken is None:
             return False
         with scope.clusters(taken.cluster_id):
-            Run(taken, routes.of(taken.channel), lanes, usable, stopping).work_off()
+            route, pace = routes.of(taken.channel), paces[taken.channel]
+            Run(taken, route, lanes, usable, stopping, pace).work_off()
             finish(taken.dispatches)
         served[taken.cluster_id] = monotonic()
     return True

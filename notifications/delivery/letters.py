@@ -10,7 +10,8 @@ from django.utils import timezone
 from notifications import links
 from notifications.channels import Form, Message
 from notifications.composing import Compiled, Filler, Locale, Value, examples
-from notifications.models import Cluster, Content, Dispatch
+from notifications.lifecycle import EntryReason
+from notifications.models import Cluster, Content, Dispatch, Installation
 
 from .marked import Marked
 
@@ -33,7 +34,7 @@ class Letters:
         stand_ins = examples() if dispatch.is_test else None
         common = common_values(cluster)
         self._filler = Filler(words, locale_of(cluster), stand_ins, common)
-        self._key = dispatch.uid.hex
+        self._key = Installation.current().key_prefix
         self._may_stop = not dispatch.event_definition.bypasses_preferences
         self._form = Form(
             sender=cluster.sender_email,
@@ -68,6 +69,8 @@ class Letters:
             text_gaps=gaps.text,
             html_gaps=gaps.html,
             headers=headers,
+            # Whoever may have it already would drop the second, or lose it again.
+            avoid=entry.provider if entry.reason == EntryReason.DOUBT else "",
         )
 
     def _common_headers(self, dispatch: Dispatch, cluster: Cluster) -> dict[str, str]:

@@ -62,20 +62,20 @@ def take_window(lease: Lease, limit: int) -> Window:
             return Window(empty=True, late=late)
         people = Recipient._base_manager.filter(pk__in={row[1] for row in chosen})
         lock_shared(people)
-        by_event: dict[Event, list[int]] = {}
+        by_event: dict[str, list[int]] = {}
         for pk, _person, dispatch_id in chosen:
             by_event.setdefault(live[dispatch_id], []).append(pk)
         marked: list[Marked] = []
         for event, keys in by_event.items():
-            marked += _judge(lease, event, keys)
+            marked += _judge(lease, REGISTRY[event], keys)
         _mark(lease, [entry.pk for entry in marked])
         return Window(tuple(marked), late=late)
 
 
 def _live(
     lease: Lease, batches: Mapping[int, int]
-) -> tuple[dict[int, Event], tuple[int, ...]]:
-    """The dispatches that go on, each with its event; those that are late.
+) -> tuple[dict[int, str], tuple[int, ...]]:
+    """The dispatches that go on, each with its event's name; those that are late.
 
     What is paused is given back, and what is over is closed.
     """
@@ -93,7 +93,7 @@ def _live(
         elif not_after is not None and not_after <= now:
             late.append(pk)
         else:
-            live[pk] = REGISTRY[event]
+            live[pk] = event
     if paused:
         release(lease, only=[pk for pk, of in batches.items() if of in paused])
     if over:
@@ -114,6 +114,7 @@ def _judge(lease: Lease, event: Event, keys: Iterable[int]) -> list[Marked]:
         "content_id",
         "this_one",
         "reason",
+        "provider",
         "addressee__name",
         "addressee__unit",
         "addressee__address",

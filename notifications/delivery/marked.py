@@ -8,7 +8,8 @@ from typing import NamedTuple
 class Marked(NamedTuple):
     """An entry marked as being sent, with who and where it goes.
 
-    ``attempts`` counts this one; ``reason`` is what earlier ones left to remember.
+    ``attempts`` counts this one; ``reason`` is what earlier ones left to remember, and
+    ``provider`` whom the last one went to.
     """
 
     pk: int
@@ -17,6 +18,7 @@ class Marked(NamedTuple):
     content_id: int
     attempts: int
     reason: str
+    provider: str
     name: str
     unit: str
     address: str

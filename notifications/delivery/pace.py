@@ -20,6 +20,11 @@ class Pace:
         self._marked_at: float | None = None
         self._written_at = monotonic()
 
+    def begin(self) -> None:
+        """A new run: the time before it tells nothing."""
+        self._marked_at = None
+        self.written()
+
     def next(self) -> int:
         """The size of the window that begins now."""
         now = monotonic()

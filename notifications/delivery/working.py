@@ -52,6 +52,7 @@ class Run:
         lanes: Collection[int],
         usable: Callable[[str], bool],
         stopping: Callable[[], bool],
+        pace: Pace,
     ) -> None:
         self.lease = taken
         self._lanes = lanes
@@ -61,8 +62,9 @@ class Run:
         self._cluster = Cluster.objects.get(pk=taken.cluster_id)
         self._letters: dict[tuple[int, int], Letters] = {}
         self._dispatches: dict[int, Dispatch] = {}
+        self._policies: dict[int, Policy] = {}
         self._began = monotonic()
-        self._pace = Pace()
+        self._pace = pace
         self._pulse = Pulse(taken)
         self._marked: deque[Marked] = deque()
         self._flying: dict[str, Marked] = {}
@@ -71,6 +73,7 @@ class Run:
 
     def work_off(self) -> None:
         """Until the batches are done, stopped, lost, or somebody is more urgent."""
+        self._pace.begin()
         with self._pulse:
             for receipt in self._route.send(self._feed()):
                 self._hear(receipt)
@@ -128,6 +131,8 @@ class Run:
         return not self._stopping() and self._pulse.go_on()
 
     def _others_first(self) -> bool:
+        if not self._letters:
+            return False  # One window at least, or two who are polite never begin.
         long_enough = monotonic() - self._began > TURN
         return others_wait(self.lease, self._lanes, self._usable, in_lane=long_enough)
 
@@ -145,8 +150,10 @@ class Run:
         return self._dispatches[pk]
 
     def _policy(self, dispatch_id: int) -> Policy:
-        event = self._dispatch(dispatch_id).event_definition
-        return policy_for(event, self.lease.lane)
+        if dispatch_id not in self._policies:
+            event = self._dispatch(dispatch_id).event_definition
+            self._policies[dispatch_id] = policy_for(event, self.lease.lane)
+        return self._policies[dispatch_id]
 
     def _hear(self, receipt: Receipt) -> None:
         entry = self._flying.pop(receipt.key)

@@ -104,10 +104,11 @@ def test_a_worker_that_wakes_up_late_changes_nothing(riverside, sink):
     delivery.recover(flow.LANES)
     with Routes() as routes:
         route = routes.of("email")
-        Run(taken, route, flow.LANES, always, lambda: False).work_off()
+        late = Run(taken, route, flow.LANES, always, lambda: False, pace.Pace())
+        late.work_off()
     assert sink.arrived == []
-    late = [verdicts.unwritable(entry, "too late")]
-    assert outcomes.record(taken, late, lambda pk: ORDINARY, "x@example.org") == 0
+    told = [verdicts.unwritable(entry, "too late")]
+    assert outcomes.record(taken, told, lambda pk: ORDINARY, "x@example.org") == 0
     assert flow.statuses(dispatch) == {"unknown": 1}
     assert NotificationLog.history.count() == 1
 

@@ -7,6 +7,7 @@ import pytest
 from notifications import dispatching, links
 from notifications.actions import dispatches
 from notifications.composing import Compiled
+from notifications.models import Installation
 from tests import flow
 from tests.channels.sink import Drop, Refuse
 from tests.personas import make_people, make_person
@@ -28,12 +29,13 @@ def test_everybody_gets_it_once_and_it_is_on_record(riverside, sink):
     dispatch.refresh_from_db()
     assert dispatch.status == "done"
     assert flow.statuses(dispatch) == {"sent": 3}
+    prefix = Installation.current().key_prefix
     for entry in flow.entries(dispatch):
         row = entry.history.get()
         assert (row.status, row.attempts, row.batch_id) == ("sent", 1, entry.batch_id)
         assert (row.actor_kind, row.actor_label) == ("worker", flow.WORKER)
         assert entry.provider == "smtp"
-        assert f"{dispatch.uid.hex}-{entry.pk}@" in entry.provider_id
+        assert f"{prefix}-{entry.pk}@" in entry.provider_id
         assert entry.sender == riverside.sender_email
         assert entry.sending_at <= entry.sent_at <= entry.settled_at
 

@@ -10,7 +10,7 @@ import pytest
 from notifications.channels.routes import Routes
 from tests import flow
 from tests.channels.scripted import Clock
-from tests.channels.sink import Refuse, Sink
+from tests.channels.sink import Drop, Refuse, Sink
 from tests.personas import make_people, make_person
 
 pytestmark = pytest.mark.services
@@ -102,3 +102,27 @@ def test_an_address_that_one_refuses_is_tried_with_no_other(
         flow.deliver(routes=routes)
     assert providers(dispatch) == {("failed", "first", 1)}
     assert second.keys() == []
+
+
+def test_an_emergency_that_may_have_arrived_is_sent_again_by_the_other(
+    riverside, settings, gas_leak
+):
+    make_person(riverside, "Ann", email="ann@example.org")
+    with Sink() as first, Sink() as other:
+        first.faults["ann@example.org"] = Drop("DOT")
+        settings.TOCSIN_CHANNELS = {
+            "email": [
+                {"name": name, "class": EMAIL, "options": {"url": url}}
+                for name, url in (
+                    ("first", f"smtp://127.0.0.1:{first.port}"),
+                    ("other", f"smtp://127.0.0.1:{other.port}"),
+                )
+            ]
+        }
+        dispatch = flow.fanned_out(riverside, event=gas_leak)
+        flow.deliver()
+        assert providers(dispatch) == {("retrying", "first", 1)}
+        flow.make_due()
+        flow.deliver()
+        assert providers(dispatch) == {("sent", "other", 2)}
+        assert first.keys() == other.keys()
