@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,6 +140,7 @@ def engine_status(now: datetime | None = None) -> EngineStatus:
         lanes = tuple(_lanes(now))
         beats = list(WorkerBeat.objects.order_by("lane", "name"))
         workers = tuple(_worker(beat, now) for beat in beats)
+        providers = tuple(_providers(beats, now))
         preparing = Dispatch.objects.filter(
             status__in=(DispatchStatus.PREPARING, DispatchStatus.SENDING),
             fanned_out_at=None,
@@ -148,8 +149,12 @@ def engine_status(now: datetime | None = None) -> EngineStatus:
             at=now,
             lanes=lanes,
             workers=workers,
-            providers=tuple(_providers(beats, now)),
-            troubles=tuple(_troubles(lanes, workers)),
+            providers=providers,
+            troubles=(
+                *_missing(workers),
+                *_left_alone(providers),
+                *_standing(lanes),
+            ),
             preparing=preparing.count(),
             paused=_unsettled().filter(_PAUSED).count(),
         )
@@ -258,9 +263,7 @@ def _providers(beats: list[WorkerBeat], now: datetime) -> Iterator[ProviderStatu
         )
 
 
-def _troubles(
-    lanes: tuple[LaneStatus, ...], workers: tuple[WorkerStatus, ...]
-) -> Iterator[Trouble]:
+def _missing(workers: Iterable[WorkerStatus]) -> Iterator[Trouble]:
     serving = {worker.lane for worker in workers if worker.alive}
     if "all" not in serving:
         sentence = _("No worker is running. Start one: manage.py worker.")
@@ -271,6 +274,19 @@ def _troubles(
             "Start one: manage.py worker --lane emergency."
         )
         yield Trouble("no_emergency_worker", sentence)
+
+
+def _left_alone(providers: Iterable[ProviderStatus]) -> Iterator[Trouble]:
+    for each in providers:
+        if each.state == "open" and each.agree == each.workers:
+            sentence = _(
+                "%(name)s had too many errors and is left alone for a moment. It is "
+                "tried again by itself."
+            ) % {"name": each.name}
+            yield Trouble("provider_left_alone", sentence)
+
+
+def _standing(lanes: Sequence[LaneStatus]) -> Iterator[Trouble]:
     moving = any(lane.per_minute for lane in lanes)
     for lane in lanes:
         urgent = lane.lane == Lane.EMERGENCY

@@ -78,6 +78,7 @@ def main_menu() -> list[RouteItem | Group]:
             [
                 RouteItem(_("Live"), "delivery:live", icon_name="rotate"),
                 RouteItem(_("Log"), "delivery:log", icon_name="list-ul"),
+                RouteItem(_("Unknown"), "delivery:unknown", icon_name="help"),
                 RouteItem(_("Engine"), "delivery:engine", icon_name="tasks"),
                 RouteItem(_("Outbox"), "delivery:outbox", icon_name="mail"),
             ],

@@ -13,7 +13,7 @@ from notifications.actions.announcements import Draft
 from notifications.models import Announcement, MessageTemplate, Zone
 from tests.personas import World
 
-from .conftest import Browse, delivered, sent_by
+from .conftest import Browse
 
 PREVIEW = "/c/riverside/admin/messages/preview/"
 LOST_ENTITY = {
@@ -96,16 +96,3 @@ def test_a_language_that_there_is_not_is_not_stored(
     assert Announcement.objects.get().audience == {"languages": ["fr"]}
     listed = browse(ada).get("reach/people/", who="some", languages=["en\x00"])
     assert listed.status_code == 200
-
-
-def test_keys_of_five_thousand_digits_are_no_keys(
-    draft: Announcement, ada: Any, browse: Browse
-) -> None:
-    dispatch = delivered(sent_by(ada, draft))
-    answer = browse(ada).post(
-        f"live/{dispatch.uid}/unknown/",
-        entries=["9" * 5000],
-        do="close",
-        reason="He has it",
-    )
-    assert answer.status_code in (302, 409)

@@ -206,6 +206,15 @@ def test_of_the_breakers_of_all_living_workers_the_worst_is_shown(clock, riversi
     assert (provider.agree, provider.workers) == (1, 2)
 
 
+def test_a_provider_that_every_worker_leaves_alone_is_trouble(clock, riverside):
+    opened = {"name": "mailgun", "kind": "email", "state": "open", "errors": 50}
+    beat(providers=[opened])
+    beat("emergency", "quay:2")
+    assert codes() == ["provider_left_alone"]
+    beat(name="quay:3", providers=[opened | {"state": "closed"}])
+    assert codes() == []
+
+
 def run(*arguments: str) -> tuple[int, str]:
     out = StringIO()
     try:

@@ -38,7 +38,6 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
     "announcements:resume": {"uid": lambda t: t.dispatch.uid},
     "announcements:stop": {"uid": lambda t: t.dispatch.uid},
     "announcements:retry": {"uid": lambda t: t.dispatch.uid},
-    "announcements:unknown": {"uid": lambda t: t.dispatch.uid},
     "delivery": {"pk": lambda t: t.entry.pk, "uid": lambda t: t.dispatch.uid},
     "delivery:outbox_mail": {"pk": lambda t: t.mail},
     "delivery:outbox_html": {"pk": lambda t: t.mail},

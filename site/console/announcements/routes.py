@@ -29,5 +29,4 @@ ROUTES = [
     Route("announcements:resume", read=AUTHOR, write=AUTHOR),
     Route("announcements:stop", read=AUTHOR, write=AUTHOR),
     Route("announcements:retry", read=AUTHOR, write=AUTHOR),
-    Route("announcements:unknown", read=AUDITOR, write=AUTHOR),
 ]

@@ -13,7 +13,6 @@ from . import (
     showing,
     steering,
     steps,
-    unknown,
 )
 
 app_name = "announcements"
@@ -29,7 +28,6 @@ urlpatterns = [
     path("live/<uuid:uid>/resume/", steering.resume, name="resume"),
     path("live/<uuid:uid>/cancel/", steering.stop, name="stop"),
     path("live/<uuid:uid>/retry/", steering.retry, name="retry"),
-    path("live/<uuid:uid>/unknown/", unknown.settle, name="unknown"),
     path("<uuid:uid>/", showing.show, name="show"),
     path("<uuid:uid>/edit/", composer.edit, name="edit"),
     path("<uuid:uid>/rendered/", showing.rendered, name="rendered"),

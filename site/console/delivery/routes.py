@@ -10,6 +10,7 @@ ROUTES: list[Route] = [
     Route("delivery:log", read=Access.AUDITOR, write=Access.AUDITOR),
     Route("delivery:entry", read=Access.AUDITOR),
     Route("delivery:entry_html", read=Access.AUDITOR),
+    Route("delivery:unknown", read=Access.AUDITOR, write=Access.AUTHOR),
     Route("delivery:engine", read=Access.MANAGER),
     Route("delivery:outbox", read=Access.AUDITOR),
     Route("delivery:outbox_mail", read=Access.AUDITOR),

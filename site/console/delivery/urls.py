@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from console.announcements import live
 
-from .views import engine, entry, log, outbox
+from .views import engine, entry, log, outbox, unknown
 
 app_name = "delivery"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("log/", log.log, name="log"),
     path("log/<int:pk>/", entry.entry, name="entry"),
     path("log/<int:pk>/html/", entry.entry_html, name="entry_html"),
+    path("unknown/", unknown.settle, name="unknown"),
     path("engine/", engine.engine, name="engine"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.outbox_mail, name="outbox_mail"),

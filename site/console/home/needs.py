@@ -138,7 +138,7 @@ def _failed(request: Any) -> Iterator[Need]:
             _("The connection broke before the answer came.")
             if unknown
             else _("Each entry of the log says why."),
-            places.to(request, "announcements:unknown", dispatch.uid)
+            places.to(request, "delivery:unknown", dispatch=dispatch.pk)
             if unknown
             else places.to(request, "announcements:live", dispatch.uid),
             _("Send again, or close") if unknown else _("Look at it"),

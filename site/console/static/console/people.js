@@ -4,7 +4,7 @@
 
     const list = document.querySelector("[data-people]");
     if (list) {
-        const boxes = [...list.querySelectorAll("input[name=ids]")];
+        const boxes = [...list.querySelectorAll("td.pick input[type=checkbox]")];
         const page = list.querySelector("[data-pick-page]");
         const everybody = list.querySelector("[data-pick-everybody]");
         const bar = document.querySelector("[data-pick-bar]");
