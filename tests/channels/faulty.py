@@ -37,10 +37,6 @@ class Connection(SMTP):
     def handling(self) -> asyncio.Task[None] | None:
         return self._handler_coroutine
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self.sink.live.add(self)
-
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
         self.sink.live.discard(self)

@@ -44,6 +44,8 @@ class Sink:
         self.faults: dict[str, Fault] = {}
         self.greeting = ""
         self.per_connection: int | None = None
+        #: No more connections than these at once.
+        self.most: int | None = None
         self.hold_after: int | None = None
         self.connections = 0
         self.signed_in: list[str] = []
@@ -133,9 +135,11 @@ class Sink:
 
     def _connection(self) -> asyncio.Protocol:
         self.connections += 1
+        if self.most is not None and len(self.live) >= self.most:
+            return Unwelcoming("421 too many connections")
         if self.greeting:
             return Unwelcoming(self.greeting)
-        return Connection(
+        found = Connection(
             self,
             enable_SMTPUTF8=self._utf8,
             tls_context=self._starttls,
@@ -145,3 +149,5 @@ class Sink:
             auth_exclude_mechanism=None if self._password else ["LOGIN", "PLAIN"],
             authenticator=self.authenticate,
         )
+        self.live.add(found)
+        return found

@@ -5,10 +5,7 @@ Every server here is a real one on this machine.
 
 from __future__ import annotations
 
-import shutil
 import socket
-import ssl
-import subprocess
 
 import pytest
 
@@ -149,62 +146,3 @@ def test_held_mail_waits_for_its_answer(sink):
         sink.wait_for(1)
         sink.release()
         assert next(receipts).accepted
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    if not (openssl := shutil.which("openssl")):
-        pytest.skip("openssl is not on this machine: TLS is not tested")
-    folder = tmp_path_factory.mktemp("tls")
-    both = [folder / "cert.pem", folder / "key.pem"]
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    command += ["-out", str(both[0]), "-keyout", str(both[1])]
-    subprocess.run(command, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*both)
-    return context, both[0]
-
-
-@pytest.mark.parametrize("way", ["starttls", "tls"])
-def test_mail_goes_encrypted_and_signed_in_when_the_settings_say_so(
-    settings, monkeypatch, certificate, send_to, way
-):
-    context, file = certificate
-    monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    with Sink(**{way: context}, password="secret") as sink:
-        send_to(sink)
-        settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = way == "starttls", way == "tls"
-        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tocsin", "secret"
-        receipts = send(*letters("alice", "bob"))
-    assert set(outcomes(receipts).values()) == {"accepted"}
-    assert sink.signed_in == ["tocsin"]
-
-
-def test_a_certificate_nobody_vouches_for_stops_the_mail(
-    settings, send_to, certificate
-):
-    with Sink(starttls=certificate[0]) as sink:
-        send_to(sink)
-        settings.EMAIL_USE_TLS = True
-        receipts = send(*letters("alice", "bob"))
-    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
-    assert "TLS failed" in receipts[0].reason
-    assert sink.keys() == []
-
-
-def test_mail_is_never_sent_in_the_clear_when_tls_was_asked_for(sink, settings):
-    settings.EMAIL_USE_TLS = True
-    (receipt,) = send(letter("alice"))
-    assert receipt.outcome is Outcome.TEMPORARY
-    assert "does not offer the encryption" in receipt.reason
-    assert sink.keys() == []
-
-
-def test_a_wrong_password_fails_nobody_for_good(settings, send_to):
-    with Sink(password="secret") as sink:
-        send_to(sink)
-        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tocsin", "wrong"
-        receipts = send(*letters("alice", "bob"))
-    assert outcomes(receipts) == {"alice": "temporary", "bob": "temporary"}
-    assert receipts[0].reason == "the mail server refused our user name or password"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
 from time import monotonic
@@ -15,10 +16,10 @@ BURST = 0.1
 class Allowance:
     """Grows by `rate` a second; every message takes one. A rate of 0 is no limit."""
 
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
+    def __init__(self, rate: float, clock: Callable[[], float] = monotonic) -> None:
+        self._rate, self._clock = rate, clock
         self._most = max(1.0, rate * BURST)
-        self._left, self._at = self._most, monotonic()
+        self._left, self._at = self._most, clock()
         self._lock = Lock()
 
     def take(self) -> bool:
@@ -26,7 +27,7 @@ class Allowance:
         if not self._rate:
             return True
         with self._lock:
-            now = monotonic()
+            now = self._clock()
             self._left = min(self._most, self._left + (now - self._at) * self._rate)
             self._at = now
             if self._left < 1.0:
@@ -39,7 +40,7 @@ class Allowance:
         if not self._rate:
             return 0.0
         with self._lock:
-            grown = self._left + (monotonic() - self._at) * self._rate
+            grown = self._left + (self._clock() - self._at) * self._rate
         return max(0.0, (1.0 - grown) / self._rate)
 
 
