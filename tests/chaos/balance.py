@@ -13,7 +13,7 @@ ENTRIES = """
     SELECT entry.id, addressee.address, entry.status
     FROM notifications_notificationlog entry
     JOIN notifications_addressee addressee ON addressee.id = entry.addressee_id
-    ORDER BY entry.id
+    WHERE entry.dispatch_id = (SELECT MIN(id) FROM notifications_dispatch)
 """
 ENTRY_TIMES = """
     SELECT addressee.address, entry.sending_at
@@ -36,14 +36,21 @@ class Balance:
     refused: frozenset[str]
 
     @classmethod
-    def of(cls, machine: Machine, record: Record) -> Balance:
+    def of(cls, machine: Machine, *records: Record) -> Balance:
+        """That of the first dispatch; others are alerts to staff about it."""
         rows = machine.database.ask(ENTRIES)
+        keys: dict[str, set[str]] = {}
+        for line in (line for record in records for line in record.people()):
+            if line.key:
+                keys.setdefault(line.address, set()).add(line.key)
         return cls(
             statuses={address: status for _id, address, status in rows},
             entries={address: pk for pk, address, _status in rows},
-            arrived=record.arrived(),
-            keys=record.keys(),
-            refused=frozenset(record.addresses(Came.PERMANENT)),
+            arrived=sum((record.arrived() for record in records), Counter()),
+            keys=keys,
+            refused=frozenset().union(
+                *(record.addresses(Came.PERMANENT) for record in records)
+            ),
         )
 
     def at(self, *statuses: str) -> set[str]:
@@ -66,8 +73,8 @@ class Balance:
     def lost(self, people: int) -> list[str]:
         """Sentences about everybody who was forgotten, or is said to have it."""
         found = []
-        if missing := people - len(self.statuses):
-            found.append(f"{missing} people without an entry")
+        if len(self.statuses) != people:
+            found.append(f"{len(self.statuses)} entries for {people} people")
         if stuck := self.at(*OPEN):
             found.append(f"{len(stuck)} entries stuck")
         if never := self.at("sent") - set(self.arrived):

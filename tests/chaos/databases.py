@@ -11,9 +11,10 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import psycopg
@@ -22,6 +23,7 @@ from tests.chaos.ports import free_port
 
 Row = tuple[Any, ...]
 PATIENCE = 60.0
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Database(Protocol):
@@ -103,8 +105,9 @@ class PostgresDatabase:
 class PostgresServer:
     """A PostgreSQL server of our own on a port of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] = NOTHING) -> None:
         self.folder = folder
+        self._environment = {**os.environ, **environment}
         self.port = free_port()
         self._data = folder / "data"
         self._made = 0
@@ -175,6 +178,7 @@ class PostgresServer:
         done = subprocess.run(
             [*self._as, program, *command[1:], *arguments],
             cwd="/",
+            env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

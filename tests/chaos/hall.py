@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
-from tests.chaos.databases import Database, PostgresServer, SqliteFile
+from tests.chaos.databases import Database, PostgresDatabase, PostgresServer, SqliteFile
 from tests.chaos.machine import Machine
 from tests.chaos.provider import KeyedProvider
 from tests.chaos.queue_server import RedisServer
@@ -59,7 +60,9 @@ class Hall:
         return SqlitePlace(self) if kind == "sqlite" else PostgresPlace(self)
 
     def new_folder(self) -> Path:
-        return Path(tempfile.mkdtemp(dir=self.folder))
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        folder.chmod(0o755)
+        return folder
 
     @cached_property
     def sqlite_template(self) -> SqliteFile:
@@ -115,6 +118,48 @@ class PostgresPlace(HallPlace):
         database = hall.postgres.create(folder.name, hall.postgres_template)
         redis = {"REDIS_URL": hall.redis.url, "REDIS_PREFIX": folder.name}
         return Machine(folder, database, redis | environment)
+
+
+class Apart:
+    """A place whose data lie in a folder of their own, with a server of their own.
+
+    ``environment`` is also that server's.
+    """
+
+    def __init__(
+        self, place: HallPlace, folder: Path, environment: Mapping[str, str]
+    ) -> None:
+        self.kind = place.kind
+        self.server: PostgresServer | None = None
+        self._hall, self._place, self._folder = place.hall, place, folder
+        self._environment = dict(environment)
+
+    def __enter__(self) -> Self:
+        if self.kind == "postgres":
+            self.server = PostgresServer(self._folder / "postgres", self._environment)
+            self.server.start()
+            self._hall.migrate(self.server.create("tocsin"))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.server is not None and self.server.running():
+            self.server.stop("immediate")
+
+    def machine(self, **environment: str) -> Machine:
+        given = self._environment | environment
+        if self.server is None:
+            data = self._folder / "data"
+            data.mkdir()
+            return self._place.machine_in(data, **given)
+        folder = self._hall.new_folder()
+        redis = {"REDIS_URL": self._hall.redis.url, "REDIS_PREFIX": folder.name}
+        database = PostgresDatabase(self.server.url("tocsin"))
+        return Machine(folder, database, redis | given)
 
 
 @contextmanager

@@ -107,10 +107,11 @@ class Machine:
         return process.wait(timeout=PATIENCE)
 
     def statuses(self) -> dict[str, int]:
-        """How many entries stand at each status."""
+        """How many entries of the first dispatch stand at each status."""
         return dict(
             self.database.ask(
                 "SELECT status, COUNT(*) FROM notifications_notificationlog "
+                "WHERE dispatch_id = (SELECT MIN(id) FROM notifications_dispatch) "
                 "GROUP BY status"
             )
         )

@@ -20,10 +20,14 @@ class Came(StrEnum):
     REPEATED = "repeated"
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
+    #: Turned away by a server that is down, before anybody was named.
+    AWAY = "away"
     #: Arrived, and was never answered.
     HUNG = "hung"
 
 
+#: Where all the people of a run have their mail.
+PEOPLE = "@people.example.org"
 #: Its recipient has it.
 THERE = (Came.ARRIVED, Came.HUNG)
 
@@ -75,15 +79,11 @@ class Record:
 
     def arrived(self) -> Counter[str]:
         """How often each address has got it."""
-        return Counter(line.address for line in list(self.lines) if line.what in THERE)
+        return Counter(line.address for line in self.people() if line.what in THERE)
 
     def addresses(self, *what: Came) -> set[str]:
-        return {line.address for line in list(self.lines) if line.what in what}
+        return {line.address for line in self.people() if line.what in what}
 
-    def keys(self) -> dict[str, set[str]]:
-        """The keys under which each address was tried: one, if all is well."""
-        found: dict[str, set[str]] = {}
-        for line in list(self.lines):
-            if line.key:
-                found.setdefault(line.address, set()).add(line.key)
-        return found
+    def people(self) -> list[Line]:
+        """All but what went to staff: they are told when much of it fails."""
+        return [line for line in list(self.lines) if line.address.endswith(PEOPLE)]

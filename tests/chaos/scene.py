@@ -1,23 +1,36 @@
 """Fills a database for a run, and does to it what staff do; run as a program.
 
     python -m tests.chaos.scene fill PEOPLE EVENT
-    python -m tests.chaos.scene wait cancel|opt-out|pause|resume
+    python -m tests.chaos.scene wait cancel|opt-out|pause|resume|import-ROWS
+    python -m tests.chaos.scene sign-in
 
 ``wait`` says "ready", does it as soon as it is sent a line, and says "done".
+``sign-in`` says a manager's cookie, and the key of somebody who has left.
 """
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.test import Client  # noqa: E402
+
 from notifications import dispatching, events, scope  # noqa: E402
-from notifications.actions import dispatches, opt_outs  # noqa: E402
+from notifications.actions import (  # noqa: E402
+    dispatches,
+    imports,
+    opt_outs,
+    recipients,
+)
 from notifications.audience import Criteria  # noqa: E402
 from notifications.composing import Compiled  # noqa: E402
+from notifications.importing.sheets import mapping_of  # noqa: E402
 from notifications.models import (  # noqa: E402
     Cluster,
     ContactPoint,
@@ -27,6 +40,7 @@ from notifications.models import (  # noqa: E402
     Role,
 )
 from tests import personas  # noqa: E402
+from tests.chaos.record import PEOPLE  # noqa: E402
 
 WORDS = Compiled(
     subject="Water off on Monday, {{ first_name }}",
@@ -40,8 +54,10 @@ def main() -> None:
     with scope.every_cluster():
         if verb == "fill":
             fill(int(arguments[0]), arguments[1])
+        elif verb == "sign-in":
+            print(signed_in(), archived())
         else:
-            deed = DEEDS[arguments[0]]
+            deed = deed_of(arguments[0])
             print("ready", flush=True)
             sys.stdin.readline()
             deed()
@@ -90,7 +106,12 @@ def make_people(cluster: Cluster, count: int) -> None:
 
 
 def address(number: int) -> str:
-    return f"person{number}@riverside.example.org"
+    return f"person{number}{PEOPLE}"
+
+
+def the_dispatch() -> Dispatch:
+    """The first: later ones are alerts to staff about it."""
+    return Dispatch.objects.order_by("id")[0]
 
 
 def staff() -> object:
@@ -98,15 +119,15 @@ def staff() -> object:
 
 
 def cancel() -> None:
-    dispatches.cancel(Dispatch.objects.get(), by=staff(), reason="The water stays on")
+    dispatches.cancel(the_dispatch(), by=staff(), reason="The water stays on")
 
 
 def pause() -> None:
-    dispatches.pause(Dispatch.objects.get(), by=staff())
+    dispatches.pause(the_dispatch(), by=staff())
 
 
 def resume() -> None:
-    dispatches.resume(Dispatch.objects.get(), by=staff())
+    dispatches.resume(the_dispatch(), by=staff())
 
 
 def opt_out() -> None:
@@ -115,6 +136,49 @@ def opt_out() -> None:
     everybody = list(Recipient.objects.values_list("pk", flat=True))
     wish = opt_outs.Wish(OptOutSource.STAFF, reason="All of them rang the office")
     opt_outs.record_all(cluster, everybody, wish, by=staff())
+
+
+def signed_in() -> str:
+    client = Client()
+    client.force_login(staff())
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def archived() -> int:
+    """Somebody who is in no audience."""
+    person = personas.make_person(Cluster.objects.get(), "Left Behind")
+    recipients.archive(person.cluster, [person.pk], by=staff(), reason="They moved")
+    return person.pk
+
+
+def import_of(rows: int) -> Callable[[], None]:
+    """A file of so many people, uploaded; the deed has the workers import it."""
+    heads = "External ID,Full name,First name,Email,Flat"
+    lines = (
+        f"X-{n:06d},Given{n} Name{n},Given{n},x{n}@example.org,{n}A"
+        for n in range(rows)
+    )
+    cluster = Cluster.objects.get()
+    data = "\n".join([heads, *lines]).encode()
+    job = imports.upload(cluster, "people.csv", data, by=imports.COMMAND_LINE)
+    job = imports.set_mapping(job, mapping_of(job), by=imports.COMMAND_LINE)
+
+    def run() -> None:
+        for verb, done in ((imports.rehearse, "rehearsed"), (imports.commit, "done")):
+            verb(job, by=imports.COMMAND_LINE)
+            while job.status != done:
+                assert job.status != "failed", job.error
+                time.sleep(0.1)
+                job.refresh_from_db()
+
+    return run
+
+
+def deed_of(name: str) -> Callable[[], None]:
+    if name.startswith("import-"):
+        return import_of(int(name.removeprefix("import-")))
+    return DEEDS[name]
 
 
 DEEDS = {"cancel": cancel, "pause": pause, "resume": resume, "opt-out": opt_out}

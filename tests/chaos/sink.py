@@ -44,10 +44,10 @@ class Sink:
         self.record = Record(record)
         self.rate, self.verdict = rate, verdict
         self.port = 0
+        #: Down: whoever comes is told so, and sent away.
+        self.down = False
         self.attempts: Counter[str] = Counter()
-        self.connections: set[Connection] = set()
         self._slot = 0.0
-        self._server: asyncio.Server | None = None
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sink", daemon=True)
 
@@ -62,18 +62,9 @@ class Sink:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.go_away()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(PATIENCE)
         self.record.close()
-
-    def go_away(self) -> None:
-        """As a server that is switched off: nobody listens, connections break."""
-        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(PATIENCE)
-
-    def come_back(self) -> None:
-        """On the same port."""
-        asyncio.run_coroutine_threadsafe(self._open(), self.loop).result(PATIENCE)
 
     def next_slot(self) -> float:
         """When the next message may be answered, by the loop's clock."""
@@ -88,18 +79,10 @@ class Sink:
         self.loop.close()
 
     async def _open(self) -> None:
-        self._server = await self.loop.create_server(
+        server = await self.loop.create_server(
             lambda: Connection(self), "127.0.0.1", self.port
         )
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for connection in list(self.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)
+        self.port = server.sockets[0].getsockname()[1]
 
 
 class Connection(asyncio.Protocol):
@@ -116,11 +99,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.sink.connections.add(self)
         self._say(b"220 sink.test ready\r\n")
-
-    def connection_lost(self, problem: Exception | None) -> None:
-        self.sink.connections.discard(self)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -153,6 +132,10 @@ class Connection(asyncio.Protocol):
                 self._say(b"503 5.5.1 nobody to send it to\r\n")
             case b"QUIT":
                 self._say(b"221 bye\r\n")
+                self.transport.close()
+            case b"MAIL" if self.sink.down:
+                self.sink.record.add(Came.AWAY, "", "")
+                self._say(b"421 4.3.2 down for maintenance\r\n")
                 self.transport.close()
             case b"MAIL" | b"RSET":
                 self._address = ""

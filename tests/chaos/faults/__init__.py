@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.chaos.faults import fanned, killed, services, stopped, surroundings
+from tests.chaos.faults import (
+    crowded,
+    fanned,
+    killed,
+    providers,
+    services,
+    stopped,
+    surroundings,
+)
 
 BOTH = ("sqlite", "postgres")
 
@@ -42,4 +50,12 @@ FAULTS = (
     Fault(6, "6 cancel in the middle", stopped.cancelled, {"people": 600}),
     Fault(6, "6 opt-out of everybody", stopped.opted_out, {"people": 600}),
     Fault(7, "7 kill -9 in the fan-out", fanned.fan_out, {"people": 3000, "kills": 4}),
+    Fault(
+        8,
+        "8 everybody writes",
+        crowded.crowd,
+        {"people": 12_000, "rows": 8000, "seconds": 15},
+        ("sqlite",),
+    ),
+    Fault(9, "9 provider down", providers.first_away, {"people": 6000, "seconds": 20}),
 )

@@ -13,7 +13,8 @@ from tests.chaos.machine import Machine
 
 CURSOR = "SELECT fanned_out_to, fanned_out_at FROM notifications_dispatch"
 COUNTS = """
-    SELECT (SELECT COUNT(*) FROM notifications_recipient),
+    SELECT (SELECT COUNT(*) FROM notifications_recipient
+            WHERE NOT for_staff),
         (SELECT COUNT(*) FROM notifications_notificationlog),
         (SELECT COUNT(DISTINCT recipient_id) FROM notifications_notificationlog),
         (SELECT COUNT(*) FROM notifications_notificationlog WHERE status = 'planned'),
