@@ -47,7 +47,7 @@ def test_a_receipt_tells_the_provider_and_where_to_find_the_mail(sink):
     (receipt,) = send(letter("alice"))
     assert receipt.provider == "smtp"
     assert receipt.provider_id == "entry-alice@riverside.example"
-    assert receipt.reason == "250 2.0.0 Ok: queued as Q1"
+    assert receipt.reason == "", "there is nothing to explain"
     assert sink.arrived[0].message["Message-ID"] == f"<{receipt.provider_id}>"
 
 

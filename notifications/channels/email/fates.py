@@ -23,15 +23,14 @@ class Fates:
         """The server said what it does with it."""
         reply, message = delivery.reply, delivery.message
         assert reply is not None  # noqa: S101 - a delivery is settled by a reply
-        reason = public_reply(reply.code, reply.text, message)
         if delivery.accepted:
             return Receipt(
                 key=message.key,
                 outcome=Outcome.ACCEPTED,
                 provider=self._provider,
                 provider_id=delivery.wire.message_id,
-                reason=reason,
             )
+        reason = public_reply(reply.code, reply.text, message)
         outcome = outcome_of(reply.code)
         # What it says to MAIL, or about who we are, is about no address of theirs.
         asked = delivery.stage > Stage.MAIL and reply.code not in OUR_OWN_FAULT
