@@ -20,7 +20,7 @@ from notifications.models.setwise import record_history, update_each
 from .expiring import take_back_if_over
 from .leasing import Lease
 from .policy import Policy
-from .verdicts import Verdict
+from .verdicts import NOT_TRIED, Verdict
 
 logger = logging.getLogger("tocsin.delivery")
 
@@ -52,6 +52,29 @@ def record(
     if len(ours) < len(verdicts):
         _say_what_was_not_ours(lease, verdicts, set(ours))
     return len(ours)
+
+
+def give_back(lease: Lease) -> int:
+    """What is still marked as ours was never handed over; how many that was.
+
+    Only for the end of a lease, when all that was handed over is written down: a
+    commit whose answer was lost may have marked what nobody took.
+    """
+    with transaction.atomic():
+        left = NotificationLog._base_manager.filter(
+            batch__in=lease.batches,
+            token=lease.token,
+            status=EntryStatus.SENDING,
+            settled_at=None,
+        )
+        keys = list(left.select_for_update().values_list("pk", flat=True))
+        rows = NotificationLog._base_manager.filter(pk__in=keys)
+        rows.update(
+            status=EntryStatus.RETRYING, attempts=F("attempts") - 1, detail=NOT_TRIED
+        )
+        record_history(rows, reason=NOT_TRIED)
+        take_back_if_over(lease.dispatches)
+    return len(keys)
 
 
 def _by(verdicts: Iterable[Verdict], same: Callable[[Verdict], Any]) -> list[Any]:

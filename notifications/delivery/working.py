@@ -21,7 +21,7 @@ from .leasing import Lease, LeaseLost, close, others_wait, release
 from .letters import Letters
 from .looking import take_window
 from .marked import Marked
-from .outcomes import record
+from .outcomes import give_back, record
 from .pace import Pace
 from .policy import Policy, policy_for
 from .pulse import Pulse
@@ -83,10 +83,12 @@ class Run:
             self._write_down()
         if isinstance(self._trouble, LeaseLost):
             logger.warning("batches went to another worker")
-        elif self._trouble is not None:
-            raise self._trouble
-        else:
-            release(self.lease)
+            return
+        if self._trouble is not None:
+            name = type(self._trouble).__name__
+            logger.error("a lease ends early: %s", name)
+            self._patiently(lambda: give_back(self.lease))
+        self._patiently(lambda: release(self.lease))
 
     def _feed(self) -> Iterator[Message]:
         """Message after message, each taken only when it can be handed over.
@@ -103,6 +105,10 @@ class Run:
                 except FillError as problem:
                     self._verdicts.append(unwritable(entry, _short(problem)))
                     continue
+                except Error as problem:
+                    self._marked.appendleft(entry)
+                    self._trouble = problem
+                    return
                 self._flying[message.key] = entry
                 yield message
 
@@ -168,22 +174,25 @@ class Run:
 
     def _write_down(self) -> None:
         """What is known goes on record, however long the database is away."""
+        if self._verdicts:
+            told, sender = self._verdicts, self._cluster.sender_email
+            self._patiently(lambda: record(self.lease, told, self._policy, sender))
+        self._verdicts = []
+        self._pace.written()
+
+    def _patiently(self, work: Callable[[], object]) -> None:
         began = monotonic()
         for pause in chain(PAUSES, repeat(LONGEST_PAUSE)):
             try:
-                if self._verdicts:
-                    sender = self._cluster.sender_email
-                    record(self.lease, self._verdicts, self._policy, sender)
-                break
+                work()
+                return
             except (OperationalError, InterfaceError):
                 too_long = self._stopping() and monotonic() - began > LAST_WORD
                 if too_long or connection.in_atomic_block:
                     raise
-                logger.warning("outcomes wait: the database does not answer")
+                logger.warning("the database does not answer: outcomes wait")
                 connection.close()
                 time.sleep(pause)
-        self._verdicts = []
-        self._pace.written()
 
 
 def _short(problem: FillError) -> str:

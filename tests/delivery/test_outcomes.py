@@ -85,6 +85,26 @@ def test_while_the_database_is_away_outcomes_wait_and_none_is_lost(
     assert len(calls) >= 4
 
 
+def test_marks_whose_commit_was_not_heard_of_are_given_back(
+    riverside, monkeypatch, sink
+):
+    make_people(riverside, 3)
+    dispatch = flow.fanned_out(riverside)
+    real = working.take_window
+
+    def unheard(lease, limit):
+        real(lease, limit)
+        monkeypatch.setattr(working, "take_window", real)
+        raise OperationalError("the connection was lost while committing")
+
+    monkeypatch.setattr(working, "take_window", unheard)
+    flow.deliver()
+    assert flow.statuses(dispatch) == {"sent": 3}
+    assert len(sink.arrived) == 3
+    assert {entry.attempts for entry in flow.entries(dispatch)} == {1}
+    assert invariants.check() == []
+
+
 class NoTransaction:
     """A connection outside any transaction, as a worker's is."""
 
