@@ -21,21 +21,25 @@ from .figures import Finding
 from .places import LABELS, ROOT, missing, place
 from .rows import BOTH, ROWS
 
+PAGE = ROOT / "docs" / "benchmarks.md"
+
 
 def main() -> int:
     options = arguments()
     heed_signals()
     absent = {vendor: missing(vendor) for vendor in BOTH}
-    found: list[Finding] = []
     whole = [name for name, row in ROWS.items() if not row.apart]
-    for row in options.rows or whole:
-        for vendor in ROWS[row].vendors:
-            if options.on in (None, vendor):
-                found += measured(row, vendor, options, absent[vendor])
+    found: list[Finding] = []
+    for name in options.rows or whole:
+        for vendor in ROWS[name].vendors:
+            if options.on not in (None, vendor):
+                continue
+            new = measured(name, vendor, options, absent[vendor])
+            # At once: a whole run takes hours, and may be broken off.
+            if not (options.quick or ROWS[name].apart):
+                tables.write_down(PAGE, new, options.runs)
+            found += new
     print(tables.for_terminal(found))
-    if not options.quick:
-        found = [each for each in found if not ROWS[each.row].apart]
-        tables.write_down(ROOT / "docs" / "benchmarks.md", found, options.runs)
     return 0
 
 

@@ -13,10 +13,15 @@ from .places import Place
 def heed_signals() -> None:
     """Told to stop, end what was started and take away what was made."""
 
+    told = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
     def stop(number: int, frame: object) -> None:
+        # Once is enough: a second one would break off the tidying up.
+        for each in told:
+            signal.signal(each, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in told:
         signal.signal(number, stop)
 
 

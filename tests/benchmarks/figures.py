@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
+
+
+#: Letters of a problem that a table has room for.
+MOST_SAID = 160
 
 
 class Invalid(Exception):
@@ -57,8 +61,7 @@ class Finding:
     ours: Sequence[float]
     theirs: Sequence[float] = ()
     aim: Aim | None = None
-    note: str = ""
-    problem: str = field(default="")
+    problem: str = ""
 
     @property
     def figure(self) -> float:
@@ -79,7 +82,8 @@ class Finding:
     @property
     def verdict(self) -> str:
         if self.problem:
-            return f"invalid: {self.problem}"
+            words = " ".join(self.problem.split())
+            return f"invalid: {words[:MOST_SAID]}"
         if self.aim is None:
             return ""
         return self.aim.verdict(self.figure)

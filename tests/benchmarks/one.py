@@ -38,6 +38,7 @@ def main() -> None:
         try:
             found = list(row.measure(bench))
         except Invalid as problem:
+            bench.say(str(problem))
             found = [
                 Finding(options.row, place.vendor, "", "", (), problem=str(problem))
             ]

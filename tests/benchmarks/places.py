@@ -174,6 +174,15 @@ def postgres_url() -> str:
     return url if url.startswith("postgres") else local
 
 
+def postgres_version() -> str:
+    """As its server calls itself, or nothing."""
+    if missing(POSTGRESQL):
+        return ""
+    with psycopg.connect(with_database(postgres_url(), "postgres")) as link:
+        number = link.info.server_version
+    return f"PostgreSQL {number // 10_000}.{number % 10_000}"
+
+
 def redis_url() -> str:
     return os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import sqlite3
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .figures import Finding, shown
-from .places import LABELS
+from .places import LABELS, postgres_version
 from .rows import ROWS
 
 HEAD = (
@@ -83,15 +84,19 @@ def _place(line: str) -> tuple[str, str, str]:
 
 
 def _line(parts: Iterable[str]) -> str:
-    return "| " + " | ".join(parts) + " |"
+    return "| " + " | ".join(part.replace("|", "/") for part in parts) + " |"
 
 
 def _machine(runs: int) -> str:
     """What it was measured on, as far as it matters."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    cores = Path("/proc/cpuinfo").read_text().count("processor\t")
+    said = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    model = said.group(1) if said else platform.machine()
+    versions = [
+        f"Python {platform.python_version()}",
+        f"SQLite {sqlite3.sqlite_version}",
+        postgres_version(),
+    ]
     return (
-        f"Medians of {runs} runs on {cores} cores"
-        f" ({model.group(1) if model else platform.machine()}), "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.\n"
+        f"Medians of {runs} runs on {os.cpu_count()} cores ({model}), "
+        f"{', '.join(filter(None, versions))}.\n"
     )

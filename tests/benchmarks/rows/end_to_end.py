@@ -9,7 +9,6 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Finding, at_least
 from tests.benchmarks.peers import best
 from tests.benchmarks.peers.running import write_letter
-from tests.benchmarks.places import POSTGRESQL
 from tests.benchmarks.sinks import Sink
 
 COUNT = 20_000
@@ -33,9 +32,8 @@ def measure(bench: Bench) -> Iterator[Finding]:
     yield Finding(
         "end-to-end",
         place.vendor,
-        f"against {peer.label}",
+        peer.label,
         "messages/s",
         *rates,
         aim=at_least(AIM[place.vendor]),
-        note="PostgreSQL with Redis" if place.vendor == POSTGRESQL else "",
     )

@@ -38,7 +38,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
     yield Finding(
         "raw",
         place.vendor,
-        f"against raw SMTP of the same bytes ({size / 1000:.0f} kB each)",
+        f"raw SMTP of the same bytes, {size / 1000:.0f} kB each",
         "messages/s",
         *rates,
         aim=at_least(AIM[place.vendor]),

@@ -34,7 +34,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
     yield Finding(
         "round-trip",
         place.vendor,
-        f"against {peer.label}",
+        peer.label,
         "messages/s",
         *rates,
         aim=at_least(20),
