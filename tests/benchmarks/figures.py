@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-
 #: Letters of a problem that a table has room for.
 MOST_SAID = 160
 
