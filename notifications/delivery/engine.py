@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from time import monotonic
 
-from notifications import scope
+from notifications import logs, scope
 from notifications.channels.routes import Routes
 from notifications.errors import TocsinError
 from notifications.models.moves import finish
@@ -63,7 +63,8 @@ def drain(
             taken = lease(lanes, worker, usable=usable, served=served)
         if taken is None:
             return False
-        with scope.clusters(taken.cluster_id):
+        dispatches = sorted(taken.dispatches)
+        with scope.clusters(taken.cluster_id), logs.about(dispatch=dispatches):
             route, pace = routes.of(taken.channel), paces[taken.channel]
             Run(taken, route, lanes, usable, stopping, pace).work_off()
             finish(taken.dispatches)
