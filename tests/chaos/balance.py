@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tests.chaos.machine import Machine
 from tests.chaos.record import Came, Record
@@ -91,6 +92,18 @@ class Balance:
         if strangers := set(self.arrived) - set(self.statuses):
             found.append(f"{len(strangers)} arrived without an entry")
         return found
+
+
+def begun(machine: Machine) -> dict[str, float]:
+    """When each person's last attempt was begun, by the workers' clock."""
+    found = {}
+    for address, at in machine.database.ask(ENTRY_TIMES):
+        if isinstance(at, str):
+            # SQLite keeps it as text, in UTC.
+            at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        if at is not None:
+            found[address] = at.timestamp()
+    return found
 
 
 def doubles_beyond(balance: Balance, held: Collection[int]) -> int:

@@ -18,7 +18,7 @@ PAGES = [
     "/admin/login/",
     "/c/riverside/admin/",
     "/c/riverside/admin/people/",
-    "/c/riverside/admin/log/",
+    "/c/riverside/admin/delivery/log/",
     "/c/riverside/admin/imports/",
 ]
 IDLE_PAGES = 400

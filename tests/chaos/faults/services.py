@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
-from tests.chaos.balance import ENTRY_TIMES, Balance
+from tests.chaos.balance import Balance, begun
 from tests.chaos.findings import Finding, told
 from tests.chaos.hall import HallPlace, mail_stage
 from tests.chaos.machine import Machine
@@ -99,15 +98,6 @@ def _judge(
 
 
 def _pause(machine: Machine, record: Record, moment: float) -> float | None:
-    """Seconds to the arrival of the first that was marked after a moment."""
-    begun = set()
-    for address, sending_at in machine.database.ask(ENTRY_TIMES):
-        if sending_at is None:
-            continue
-        at = sending_at
-        if isinstance(at, str):
-            at = datetime.fromisoformat(at)
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        if at.timestamp() > moment:
-            begun.add(address)
-    return record.first_after(moment, begun)
+    """Seconds to the arrival of the first that was begun after a moment."""
+    since = {address for address, at in begun(machine).items() if at > moment}
+    return record.first_after(moment, since)

@@ -129,15 +129,17 @@ def _put_the_clock_wrong(
     with stage as (machine, sink):
         first = machine.worker()
         machine.worker()
-        marks = []
+        marks, held = [], set()
         for part, ahead in ((0.25, HOUR), (0.6, -3 * HOUR)):
             sink.record.wait_for(int(people * part))
             marks.append(sink.record.there)
             if ahead < 0:
                 # Its leases reach four hours into the time that begins now.
                 machine.kill(first)
-                held = machine.sending()
+            # Any lease may seem to have run out for somebody at this moment.
+            held |= machine.sending()
             clock.put(ahead)
+            held |= machine.sending()
         machine.worker()
         machine.settle()
         balance = Balance.of(machine, sink.record)
