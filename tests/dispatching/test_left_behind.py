@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from notifications import dispatching
 from notifications.actions.staff import own_recipient
 from notifications.audience import Criteria, people
-from notifications.dispatching import entries
+from notifications.dispatching import entries, fanout
 from notifications.exporting.filters import PeopleFilter
 from notifications.models import Dispatch, statistics
 from tests import flow
@@ -44,6 +45,17 @@ def test_a_crowded_address_asks_with_few_parameters(riverside):
         dispatching.fan_out(dispatch.pk, chunk=10)
     assert max(most) < 200
     assert flow.statuses(dispatch) == {"planned": 1, "skipped": 249}
+
+
+def test_who_leaves_between_two_chunks_makes_no_second_mail_to_an_address(riverside):
+    first, _second = (
+        make_person(riverside, name, email="office@example.org") for name in "AB"
+    )
+    dispatch = flow.prepared(riverside, words=flow.SAME)
+    fanout._write_next(fanout.Job.of(dispatch), 1)
+    type(first).objects.filter(pk=first.pk).update(archived_at=timezone.now())
+    dispatching.fan_out(dispatch.pk)
+    assert flow.statuses(dispatch) == {"planned": 1, "skipped": 1}
 
 
 def test_staff_are_not_in_the_audience_nor_in_the_list(riverside, ada):
