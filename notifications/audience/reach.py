@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from notifications.events import Event
 from notifications.lifecycle import SkipReason
 from notifications.models import Cluster
 
 from .criteria import Criteria
-from .verdicts import WILL, decide
+from .people import people
+from .refusals import PERSON, mentioned
+from .verdicts import WILL, decide, shared_addresses
+
+#: Stands among the verdicts in the sum over them all.
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,40 @@ def reach(
     *,
     identical: bool = False,
 ) -> Reach:
-    """Count the audience by verdict, in one query."""
-    judged = decide(cluster, criteria, event, channel, identical=identical)
-    counted = judged.order_by().values("verdict").annotate(number=Count("pk"))
-    numbers = {row["verdict"]: row["number"] for row in counted}
-    return Reach(
-        people=sum(numbers.values()),
-        will=numbers.get(WILL, 0),
-        reasons={why: numbers[why] for why in SkipReason if why in numbers},
+    """Count the audience by verdict, in one query.
+
+    Only those are judged for whom there may be a reason; all the others get it.
+    """
+    everybody = people(cluster, criteria, channel).order_by()
+    total = everybody.values(verdict=Value(EVERYBODY)).annotate(
+        number=Count("pk"), places=Value(0)
     )
+    judged = decide(cluster, criteria, event, channel).order_by()
+    doubtful = judged.filter(_in_doubt(cluster, event, channel, identical=identical))
+    reasons = doubtful.values("verdict").annotate(
+        number=Count("pk"), places=Count("address_fingerprint", distinct=True)
+    )
+    rows = {row["verdict"]: row for row in total.union(reasons, all=True)}
+    all_of_them = rows.pop(EVERYBODY, {"number": 0})["number"]
+    unsuspected = rows.pop(WILL, {"number": 0, "places": 0})
+    numbers = {verdict: row["number"] for verdict, row in rows.items()}
+    if identical and not event.bypasses_preferences:
+        # At each address the first one gets it.
+        numbers[SkipReason.DUPLICATE] = unsuspected["number"] - unsuspected["places"]
+    return Reach(
+        people=all_of_them,
+        will=all_of_them - sum(numbers.values()),
+        reasons={why: numbers[why] for why in SkipReason if numbers.get(why)},
+    )
+
+
+def _in_doubt(cluster: Cluster, event: Event, channel: str, *, identical: bool) -> Q:
+    """Whoever might not get it."""
+    found = Q(point_key=None) | mentioned(cluster.pk, event, channel, PERSON)
+    if identical and not event.bypasses_preferences:
+        shared = shared_addresses(cluster, channel)
+        found |= Q(address_fingerprint__in=shared)
+    return found
 
 
 def reach_list(

@@ -1,7 +1,7 @@
 """What forbids to use an address, as conditions that any query can ask.
 
 Fields are named by the caller: the same words serve people in a preview and entries
-under a worker's last look.
+under a worker's last look. Each row looks its own refusals up, by index.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notifications.events import Event
 from notifications.models import OptOut, OptOutAddress, Suppression
+from notifications.models.consent import OptOutQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ ENTRY = Names("recipient_id", "recipient__fingerprint", "addressee__fingerprint"
 
 def suppressed(cluster_id: int, channel: str, names: Names) -> Q:
     """The address must not be used: true in emergencies too."""
-    dead = Suppression.objects.filter(cluster_id=cluster_id, channel=channel)
-    return _among(names.address_fingerprint, dead.values("fingerprint"))
+    dead = _dead(cluster_id, channel)
+    return Q(Exists(dead.filter(fingerprint=OuterRef(names.address_fingerprint))))
 
 
 def opted_out(cluster_id: int, event: Event, channel: str, names: Names) -> Q:
@@ -39,31 +40,55 @@ def opted_out(cluster_id: int, event: Event, channel: str, names: Names) -> Q:
 
     So does, at each of their addresses, who is archived or deleted since.
     """
-    matching = OptOut.objects.in_force().filter(
-        cluster_id=cluster_id,
-        channel__in=("", channel),
-        category__in=("", event.category),
+    matching = _matching(event, channel)
+    in_force = Exists(matching.filter(pk=OuterRef("opt_out_id")))
+    here = _held(cluster_id, channel).filter(
+        in_force, fingerprint=OuterRef(names.address_fingerprint)
     )
-    held_on_to = OptOutAddress.objects.filter(
-        cluster_id=cluster_id, channel=channel, opt_out__in=matching
-    )
-    by_person = matching.filter(recipient__isnull=False).values("recipient")
-    by_address = held_on_to.filter(
+    same_person = Q(person_fingerprint=OuterRef(names.person_fingerprint))
+    same_person &= ~Q(person_fingerprint="")
+    for_all = (
         Q(shared=True)
         | Q(opt_out__recipient=None)
         | Q(opt_out__recipient__archived_at__isnull=False)
-    ).values("fingerprint")
-    by_name = held_on_to.filter(
-        fingerprint=OuterRef(names.address_fingerprint),
-        person_fingerprint=OuterRef(names.person_fingerprint),
-    ).exclude(person_fingerprint="")
+    )
+    by_person = matching.filter(recipient=OuterRef(names.person))
+    by_address = here.filter(for_all | same_person)
+    return Q(Exists(by_person)) | Q(Exists(by_address))
+
+
+def mentioned(cluster_id: int, event: Event, channel: str, names: Names) -> Q:
+    """Whom any of these might mean: the rest need not be looked at one by one.
+
+    It reads all refusals of the cluster once, and asks every row next to nothing.
+    """
+    dead = _dead(cluster_id, channel).values("fingerprint")
+    found = Q(**{f"{names.address_fingerprint}__in": dead})
+    if event.bypasses_preferences:
+        return found
+    matching = _matching(event, channel).filter(cluster_id=cluster_id)
+    held = _held(cluster_id, channel).filter(opt_out__in=matching)
+    by_person = matching.filter(recipient__isnull=False).values("recipient")
     return (
-        _among(names.person, by_person)
-        | _among(names.address_fingerprint, by_address)
-        | Q(Exists(by_name))
+        found
+        | Q(**{f"{names.person}__in": by_person})
+        | Q(**{f"{names.address_fingerprint}__in": held.values("fingerprint")})
     )
 
 
-def _among(name: str, values: QuerySet[Any, Any]) -> Q:
-    """A set that is made once per query, where EXISTS would be asked once per row."""
-    return Q(**{f"{name}__in": values})
+def _matching(event: Event, channel: str) -> QuerySet[OptOut]:
+    """Refusals in force of such a message."""
+    # Unscoped, here and below: a person's refusals are of their cluster, and naming
+    # it as well leads SQLite's planner to all refusals that the cluster has.
+    found: QuerySet[OptOut] = OptOutQuerySet(OptOut).in_force()
+    return found.filter(
+        channel__in=("", channel), category__in=("", event.category)
+    ).order_by()
+
+
+def _held(cluster_id: int, channel: str) -> QuerySet[Any]:
+    return OptOutAddress._base_manager.filter(cluster_id=cluster_id, channel=channel)
+
+
+def _dead(cluster_id: int, channel: str) -> QuerySet[Any]:
+    return Suppression._base_manager.filter(cluster_id=cluster_id, channel=channel)

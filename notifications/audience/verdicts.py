@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import (
     Case,
     CharField,
+    Count,
+    Exists,
     F,
     FilteredRelation,
-    Min,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -36,29 +37,31 @@ def decide(
     channel: str,
     *,
     identical: bool = False,
-    among: Collection[int] | None = None,
 ) -> QuerySet[Any]:
     """The audience with ``verdict``: "" for who will get it, else the SkipReason.
 
     Also annotated: ``address`` and ``address_fingerprint``. The first reason in this
     order counts: no address, suppressed, opted out, duplicate. ``identical`` says
     that the words are the same for everybody: then of several people at one address
-    only the first gets it, except in an emergency. ``among`` asks for some of the
-    audience only, by key; the verdicts are those of the whole.
+    only the first gets it, except in an emergency. However it is narrowed, the
+    verdicts are those of the whole audience.
     """
-    judged: QuerySet[Any] = _judged(cluster, criteria, event, channel)
-    wanted = judged if among is None else judged.filter(pk__in=among)
+    judged = _judged(cluster, criteria, event, channel)
     if not identical or event.bypasses_preferences:
-        same: QuerySet[Any] = wanted.annotate(verdict=F("refusal"))
+        same: QuerySet[Any] = judged.annotate(verdict=F("refusal"))
         return same
-    may = judged.filter(refusal=WILL)
-    if among is not None:
-        may = may.filter(pk__in=_sharing(cluster, channel, among))
-    firsts = may.order_by().values("address_fingerprint").annotate(first=Min("pk"))
-    later = Q(refusal=WILL) & ~Q(pk__in=firsts.values("first"))
-    decided: QuerySet[Any] = wanted.annotate(
+    earlier = _judged(cluster, criteria, event, channel).filter(
+        refusal=WILL,
+        address_fingerprint=OuterRef("address_fingerprint"),
+        pk__lt=OuterRef("pk"),
+    )
+    shared = Q(address_fingerprint__in=shared_addresses(cluster, channel))
+    decided: QuerySet[Any] = judged.annotate(
         verdict=Case(
-            When(later, then=Value(str(SkipReason.DUPLICATE))),
+            When(
+                shared & Q(refusal=WILL) & Q(Exists(earlier)),
+                then=Value(str(SkipReason.DUPLICATE)),
+            ),
             default=F("refusal"),
             output_field=CharField(),
         )
@@ -66,15 +69,13 @@ def decide(
     return decided
 
 
-def _sharing(cluster: Cluster, channel: str, keys: Collection[int]) -> Any:
-    """These people and all who share an address with one of them."""
-    # Unscoped: the keys are of this cluster, and naming it misleads SQLite's planner.
-    points = ContactPoint._base_manager.filter(
-        channel=channel, primary=True, active=True
-    ).order_by()
-    theirs = points.filter(recipient__in=keys).values_list("fingerprint", flat=True)
-    shared = points.filter(cluster=cluster.pk, fingerprint__in=theirs)
-    return shared.values("recipient")
+def shared_addresses(cluster: Cluster, channel: str) -> QuerySet[Any, Any]:
+    """Fingerprints of the addresses that are written down for more than one person."""
+    # Unscoped, and of any address, main and in use or not: all that it reads then
+    # stands in one index, in order.
+    points = ContactPoint._base_manager.filter(cluster=cluster.pk, channel=channel)
+    counted = points.order_by().values("fingerprint").annotate(number=Count("*"))
+    return counted.filter(number__gt=1).values("fingerprint")
 
 
 def _judged(
