@@ -37,6 +37,8 @@ class HealthMiddleware:
             return HttpResponseNotAllowed(sorted(SAFE_METHODS))
         answer = probe()
         answer["Cache-Control"] = "no-store"
+        # Whoever asks reads the answer; in the log it would stand every few seconds.
+        answer._has_been_logged = True  # type: ignore[attr-defined]
         return answer
 
 

@@ -75,7 +75,7 @@ def test_what_stands_is_shouted(sign_in, mona, riverside, working):
     dispatch.batches.update(due_at=late)
     page = sign_in(mona).get(INSIDE).text
     assert "note note-bad" in page
-    assert "the oldest has been due for 300 seconds" in page
+    assert "the oldest has been due for 3" in page
 
 
 def test_its_moving_part_comes_by_itself(sign_in, mona, working):
