@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from email.message import Message as Part
+from collections.abc import Iterable, Iterator
 from secrets import token_hex
 from typing import NamedTuple
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage
+from django.core.mail.message import utf8_charset_qp
 
-from notifications.channels.base import Form, Words
+from notifications.channels.base import Attachment, Form, Words
 from notifications.channels.email.mime import flat
 from notifications.channels.email.quoted import SOFT, double_dots, ending, piece
 
@@ -25,14 +26,13 @@ class Block(NamedTuple):
     body: Pieces
 
 
-def layout(form: Form, mail: EmailMultiAlternatives) -> Block:
-    """The whole mail; `mail` is one of this form, for what has no gaps."""
+def layout(form: Form) -> Block:
+    """The whole mail."""
     block = _text("plain", form.text)
     if len(form.html) > 1 or form.html[0]:
         block = _multipart("alternative", [block, _text("html", form.html)])
     if form.attachments:
-        files = [p for p in mail.message().walk() if p.get_filename() is not None]
-        block = _multipart("mixed", [block, *map(_file, files)])
+        block = _multipart("mixed", [block, *_files(form.attachments)])
     return block
 
 
@@ -48,9 +48,15 @@ def _text(kind: str, words: Words) -> Block:
     return Block(head, [body[0], *(SOFT + after for after in body[1:])])
 
 
-def _file(part: Part) -> Block:
-    head, _, content = flat(part).partition(b"\r\n\r\n")
-    return Block(head.decode() + "\r\n", [double_dots(content)])
+def _files(attachments: Iterable[Attachment]) -> Iterator[Block]:
+    mail = EmailMessage()
+    mail.encoding = utf8_charset_qp
+    for file in attachments:
+        mail.attach(file.name, file.content, file.content_type)
+    for part in mail.message().walk():
+        if part.get_filename() is not None:
+            head, _, content = flat(part).partition(b"\r\n\r\n")
+            yield Block(head.decode() + "\r\n", [double_dots(content)])
 
 
 def _multipart(kind: str, parts: list[Block]) -> Block:

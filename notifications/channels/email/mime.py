@@ -58,7 +58,7 @@ def build(message: Message) -> EmailMultiAlternatives:
         from_email=_mailbox(form.sender_name, form.sender),
         to=[_mailbox(message.to_name, message.to)],
         reply_to=reply_to,
-        headers=_headers(message),
+        headers=headers_of(message),
     )
     # Quoted-printable throughout: every server takes 7 bits, and none rewrites them.
     mail.encoding = utf8_charset_qp
@@ -74,7 +74,7 @@ def write(message: Message) -> bytes:
     mail = build(message)
     try:
         raw = flat(mail.message())
-        if _has_utf8_address(message):
+        if has_utf8_address(message):
             raw = _with_utf8_addresses(raw, message)
     except (ValueError, MessageError, LookupError) as problem:
         raise Unbuildable("a character that mail cannot carry") from problem
@@ -92,7 +92,7 @@ def pack(message: Message) -> Wire:
         sender=ascii_domain(message.sender),
         recipient=ascii_domain(message.to),
         message_id=message_id(message),
-        utf8=_has_utf8_address(message),
+        utf8=has_utf8_address(message),
     )
 
 
@@ -113,7 +113,8 @@ def message_id(message: Message) -> str:
     return f"{key}@{ascii_domain(message.sender).rpartition('@')[2]}"
 
 
-def _headers(message: Message) -> dict[str, str]:
+def headers_of(message: Message) -> dict[str, str]:
+    """All that are not about who, to whom, and what kind of mail it is."""
     # By their names in small letters: a message's own stand for those of its form.
     given = {name.lower(): (name, value) for name, value in message.all_headers.items()}
     headers = {
@@ -137,7 +138,8 @@ def _mailbox(name: str, address: str) -> str:
     return f'"{quoted}" <{address}>'
 
 
-def _has_utf8_address(message: Message) -> bool:
+def has_utf8_address(message: Message) -> bool:
+    """Whether an address has letters beyond ASCII before the @."""
     addresses = (message.to, message.sender, message.reply_to)
     return not all(address.rpartition("@")[0].isascii() for address in addresses)
 

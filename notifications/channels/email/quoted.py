@@ -12,9 +12,6 @@ from binascii import b2a_base64, b2a_qp
 SOFT = b"=\r\n"
 #: So many bytes make an encoded word that fits on a line after `Subject: `.
 WORD = 39
-LEADING_DOT = re.compile(rb"(?m)^\.")
-# b2a_qp makes such a line longer than 76 where it stands at the end of a full line.
-TRAILING_SPACE = re.compile(rb"[ \t]\n")
 #: Needs no encoding and fits on one line.
 PLAIN = re.compile(r"(?!\.)[ -<>-~]{0,75}")
 #: A link, most of the time: no encoding, no dot where a line may begin.
@@ -27,13 +24,15 @@ SHORT = 66
 
 def double_dots(data: bytes) -> bytes:
     """A line that is one dot ends the message, so lines with a leading dot get two."""
-    return LEADING_DOT.sub(b"..", data)
+    doubled = data.replace(b"\n.", b"\n..")
+    return b"." + doubled if doubled.startswith(b".") else doubled
 
 
 def ending(text: str) -> bytes:
     """A text that something else than text comes after."""
     data = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    if TRAILING_SPACE.search(data):
+    if b" \n" in data or b"\t\n" in data:
+        # At the end of a full line, b2a_qp makes it longer than 76.
         coded = b"\n".join(map(b2a_qp, data.split(b"\n")))
     else:
         coded = b2a_qp(data)

@@ -16,12 +16,18 @@ from notifications.channels.email.mime import (
     LAST_DOT,
     LONGEST_LINE,
     Wire,
-    build,
+    has_utf8_address,
+    headers_of,
+    message_id,
     pack,
-    write,
 )
 from notifications.channels.email.quoted import encoded_words, header, piece
-from notifications.channels.email.rules import Unbuildable, check_text
+from notifications.channels.email.rules import (
+    Unbuildable,
+    ascii_domain,
+    check,
+    check_text,
+)
 
 FORMS = 32
 SHAPES = 100
@@ -30,10 +36,8 @@ ADDRESS = re.compile(
     r"@(?:[A-Za-z0-9_-]{1,63}\.){0,9}[A-Za-z0-9_-]{1,63}"
 )
 KEY = re.compile(r"[A-Za-z0-9_-]{1,200}")
-NEXT_HEADER = re.compile(r"\r\n(?![ \t])")
-#: Headers that are written message by message, or by the parts that there are.
-OWN = {"content-type", "content-transfer-encoding"}
-OWN |= {"to", "subject", "date", "message-id", "x-tocsin-key"}
+#: Headers that are written message by message.
+OWN = {"date", "message-id", "x-tocsin-key"}
 
 
 class Odd(Exception):
@@ -72,14 +76,14 @@ class Skeleton:
 
     def __init__(self, form: Form) -> None:
         sample = _sample(form)
-        wire = pack(sample)
-        if wire.utf8 or form.text == ("",):
+        check(sample)
+        if has_utf8_address(sample) or form.text == ("",):
             raise Odd
         self._form = form
         self._shapes: dict[tuple[str, ...], Shape] = {}
-        self._sender = wire.sender
-        self._at_domain = wire.message_id.removeprefix(sample.key)
-        self._kind, body = layout(form, build(sample))
+        self._sender = ascii_domain(form.sender)
+        self._at_domain = message_id(sample).removeprefix(sample.key)
+        self._kind, body = layout(form)
         # First the head, then pieces of the body and gaps by turns.
         self._frame = [b""] * (len(body) * 2)
         self._frame[1::2] = body
@@ -127,25 +131,29 @@ class Skeleton:
         return shape.ready + personal
 
     def _shape(self, names: tuple[str, ...]) -> Shape:
-        left_out = {name.lower() for name in names}
-        if len(left_out) < len(names):
+        sample, form = _sample(self._form, names), self._form
+        check(sample)
+        own = {name.lower() for name in names}
+        if len(own) < len(names):
             raise Odd
-        head = write(_sample(self._form, names)).partition(b"\r\n\r\n")[0].decode()
-        ready = [
-            line
-            for line in NEXT_HEADER.split(head)
-            if line.partition(":")[0].lower() not in OWN | left_out
-        ]
-        own = "".join(f"{name.replace('%', '%%')}: %s\r\n" for name in names)
+        ready = f"{self._kind}MIME-Version: 1.0\r\n"
+        ready += f"From: {_mailbox(form.sender_name, self._sender)}\r\n"
+        if form.reply_to:
+            ready += f"Reply-To: {ascii_domain(form.reply_to)}\r\n"
+        for name, value in headers_of(sample).items():
+            if name.lower() not in OWN | own:
+                ready += f"{name}: {_safe(name, value)}\r\n"
+        if not ready.isascii() or _too_long(ready):
+            raise Odd
         if len(self._shapes) >= SHAPES:
             self._shapes.clear()
-        shape = Shape(self._kind + "".join(f"{line}\r\n" for line in ready), own)
-        self._shapes[names] = shape
+        lines = "".join(f"{name.replace('%', '%%')}: %s\r\n" for name in names)
+        shape = self._shapes[names] = Shape(ready, lines)
         return shape
 
 
 def _sample(form: Form, headers: tuple[str, ...] = ()) -> Message:
-    """For the headers and the files, which do not depend on the words."""
+    """For the headers, which do not depend on the words."""
     return Message(
         key="k",
         to="somebody@example.org",
