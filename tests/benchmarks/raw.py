@@ -51,6 +51,7 @@ def push(port: int, messages: list[tuple[bytes, bytes]], connections: int) -> fl
     ready = [list(steps(lane)) for lane in lanes if lane]
     began = time.perf_counter()
     poll, socks, todo, heard = select.epoll(), {}, {}, {}
+    ending = set()
     for lane in ready:
         sock = socket.create_connection(("127.0.0.1", port))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -65,7 +66,7 @@ def push(port: int, messages: list[tuple[bytes, bytes]], connections: int) -> fl
         for fd, _events in poll.poll():
             sock = socks[fd]
             answer = heard[fd] + sock.recv(4096)
-            last = todo[fd] is None
+            last = fd in ending
             if not answer.endswith(b"\r\n") or (not last and GO_ON not in answer):
                 heard[fd] = answer
                 continue
@@ -77,7 +78,7 @@ def push(port: int, messages: list[tuple[bytes, bytes]], connections: int) -> fl
             step = next(todo[fd])
             sock.sendall(step)
             if step.endswith(END):
-                todo[fd] = None
+                ending.add(fd)
     return time.perf_counter() - began
 
 
