@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +30,9 @@ _about: ContextVar[Mapping[str, object]] = ContextVar(
 )
 _ADDRESS = re.compile(r"[^\s<>\"'(:,;]+@[^\s<>\"'):,;]+|\+\d[\d ()-]{6,}\d")
 _BLOT = "•••"
+#: The innermost of an error's frames: the way there is long, and always the same.
+MOST_FRAMES = 8
+_HERE = f"{Path(__file__).parents[1]}/"
 
 
 @contextmanager
@@ -89,10 +93,16 @@ def _request(record: logging.LogRecord) -> dict[str, object]:
 
 def _error(problem: BaseException) -> dict[str, Any]:
     """Kind and place of an error and of what led to it; its words may name somebody."""
-    frames = traceback.extract_tb(problem.__traceback__)
+    frames = traceback.extract_tb(problem.__traceback__)[-MOST_FRAMES:]
     told: dict[str, Any] = {
         "kind": type(problem).__name__,
-        "where": [f"{each.filename}:{each.lineno} {each.name}" for each in frames],
+        "where": [_place(each) for each in frames],
     }
     before = problem.__cause__ or problem.__context__
     return told | ({"because": _error(before)} if before is not None else {})
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    """ "notifications/tasks/sweeping.py:66 sweep", wherever it is installed."""
+    path = frame.filename.rpartition("site-packages/")[2].removeprefix(_HERE)
+    return f"{path}:{frame.lineno} {frame.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import datetime
 
 import pytest
@@ -81,8 +82,23 @@ def test_an_error_is_told_by_kind_and_place_and_never_in_its_words():
     except ValueError as problem:
         told = line("it failed", error=problem)
     assert told["error"]["kind"] == "ValueError"
-    assert told["error"]["where"][-1].endswith(" fail")
+    assert re.fullmatch(
+        r"tests/logs/test_json_lines\.py:\d+ fail", told["error"]["where"][-1]
+    )
     assert "Robert" not in json.dumps(told)
+
+
+def test_the_innermost_places_of_an_error_are_enough():
+    def fail(depth: int) -> None:
+        if not depth:
+            raise ValueError
+        fail(depth - 1)
+
+    try:
+        fail(50)
+    except ValueError as problem:
+        told = line("it failed", error=problem)
+    assert len(told["error"]["where"]) == logs.MOST_FRAMES
 
 
 def test_production_writes_such_lines(monkeypatch):
