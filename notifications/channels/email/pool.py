@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector, SelectorKey
 from ssl import SSLContext
 from time import monotonic
 
@@ -95,10 +95,9 @@ class Pool:
         """The server wants no more connections: none is tried for a while."""
         self._enough_until = monotonic() + ENOUGH_FOR
 
-    def wait(self, seconds: float) -> list[tuple[Connection | Opening, int]]:
-        """Who has something to do, and whether it is reading or writing."""
-        found = self._selector.select(seconds)
-        return [(key.data, events) for key, events in found]
+    def wait(self, seconds: float) -> list[tuple[SelectorKey, int]]:
+        """Whose turn it is (`data` of the key), and whether to read or to write."""
+        return self._selector.select(seconds)
 
     def go_on(self, found: Opening) -> None:
         """An opening was waited for; raises Unreachable."""

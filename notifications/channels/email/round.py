@@ -141,11 +141,11 @@ class Round:
 
     def _attend_to_all(self, seconds: float) -> bool:
         found = self._pool.wait(seconds)
-        for party, events in found:
-            if isinstance(party, Connection):
-                self._attend(party, events)
+        for key, events in found:
+            if isinstance(key.data, Connection):
+                self._attend(key.data, events)
             else:
-                self._go_on(party)
+                self._go_on(key.data)
         for late in self._pool.late():
             # Its answer may have come while whoever feeds us took their time.
             since = late.since

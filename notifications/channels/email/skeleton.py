@@ -104,7 +104,9 @@ class Skeleton:
             raise Odd
         filled = self._frame.copy()
         filled[0] = self._head(message).encode("ascii")
-        filled[2::2] = [piece(gap) for gap in text + html]
+        # The same values stand in both parts, most of the time.
+        made = {gap: piece(gap) for gap in {*text, *html}}
+        filled[2::2] = [made[gap] for gap in text + html]
         message_id = message.key + self._at_domain
         return Wire(b"".join(filled), self._sender, message.to, message_id)
 
