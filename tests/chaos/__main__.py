@@ -31,6 +31,7 @@ def main() -> int:
     # Told to stop, it still takes its servers down.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     findings = []
+    print(*table.HEAD, sep="\n", flush=True)
     with closing(Hall()) as hall:
         for fault in FAULTS:
             if chosen and fault.number not in chosen:

@@ -184,12 +184,18 @@ def mail_stage(
 
 @contextmanager
 def keyed_stage(
-    place: Place, people: int, *, event: str = ROUTINE, rate: float
+    place: Place,
+    people: int,
+    *,
+    rate: float,
+    verdict: Verdict = accept,
+    **environment: str,
 ) -> Iterator[tuple[Machine, KeyedProvider]]:
     """The same with a provider that knows keys."""
-    folder = tempfile.TemporaryDirectory(prefix="tocsin-sink-")
-    with folder as at, KeyedProvider(Path(at) / "record.tsv", rate=rate) as provider:
-        keyed = {"CHAOS_KEYED_PROVIDER": str(provider.port)}
-        with place.machine(**keyed) as machine:
-            machine.run("tests.chaos.scene", "fill", str(people), event)
-            yield machine, provider
+    with tempfile.TemporaryDirectory(prefix="tocsin-sink-") as folder:
+        path = Path(folder) / "record.tsv"
+        with KeyedProvider(path, rate=rate, verdict=verdict) as provider:
+            keyed = {"CHAOS_KEYED_PROVIDER": str(provider.port)}
+            with place.machine(**keyed | environment) as machine:
+                machine.run("tests.chaos.scene", "fill", str(people), ROUTINE)
+                yield machine, provider

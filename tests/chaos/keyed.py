@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import http.client
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
+
 from notifications.channels.base import Message, Outcome, Receipt
+
+OUTCOMES = {
+    200: Outcome.ACCEPTED,
+    422: Outcome.PERMANENT,
+    503: Outcome.TEMPORARY,
+}
 
 
 class KeyedChannel:
@@ -20,9 +28,10 @@ class KeyedChannel:
 
     def __init__(self) -> None:
         port = int(os.environ["CHAOS_KEYED_PROVIDER"])
-        self._link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        timeout = settings.EMAIL_TIMEOUT
+        self._link = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         for message in messages:
             yield self._one(message)
 
@@ -30,12 +39,14 @@ class KeyedChannel:
         headers = {"Idempotency-Key": message.key, "To": message.to}
         try:
             self._link.request("POST", "/", message.text.encode(), headers)
-            self._link.getresponse().read()
+            answer = self._link.getresponse()
+            answer.read()
         except (OSError, http.client.HTTPException):
             self._link.close()
             reason = "the provider broke the connection"
             return Receipt(message.key, Outcome.UNKNOWN, self.name, reason=reason)
-        return Receipt(message.key, Outcome.ACCEPTED, self.name)
+        outcome = OUTCOMES.get(answer.status, Outcome.UNKNOWN)
+        return Receipt(message.key, outcome, self.name, reason=answer.reason)
 
     def close(self) -> None:
         self._link.close()

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.chaos.record import Came, Record
+from tests.chaos.record import THERE, Came, Record
+from tests.chaos.sink import Verdict, accept
 
 PATIENCE = 20.0
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+CODES = {Came.TEMPORARY: "503 Busy", Came.PERMANENT: "422 No such address"}
 
 
 class KeyedProvider:
     """Runs in a thread of its own, on a free port; ``rate`` is messages a second."""
 
-    def __init__(self, record: Path, *, rate: float = 2000) -> None:
+    def __init__(
+        self, record: Path, *, rate: float = 2000, verdict: Verdict = accept
+    ) -> None:
         self.record = Record(record)
-        self.rate = rate
+        self.rate, self.verdict = rate, verdict
         self.port = 0
+        self.attempts: Counter[str] = Counter()
         self._known: set[str] = set()
         self._slot = 0.0
         self._listening = threading.Event()
@@ -64,18 +69,28 @@ class KeyedProvider:
             while True:
                 headers = _headers(await reader.readuntil(b"\r\n\r\n"))
                 await reader.readexactly(int(headers["content-length"]))
-                self._take(headers["to"], headers["idempotency-key"])
+                came = self._take(headers["to"], headers["idempotency-key"])
+                if came is Came.HUNG:
+                    # Until whoever waits has had enough.
+                    await reader.read()
+                    return
                 await self._pace()
-                writer.write(ANSWER)
+                code = CODES.get(came, "200 OK")
+                writer.write(f"HTTP/1.1 {code}\r\nContent-Length: 0\r\n\r\n".encode())
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
-    def _take(self, address: str, key: str) -> None:
-        what = Came.REPEATED if key in self._known else Came.ARRIVED
-        self._known.add(key)
+    def _take(self, address: str, key: str) -> Came:
+        self.attempts[address] += 1
+        what = self.verdict(address, self.attempts[address])
+        if what in THERE:
+            if key in self._known:
+                what = Came.REPEATED
+            self._known.add(key)
         self.record.add(what, address, key)
+        return what
 
     async def _pace(self) -> None:
         now = self._loop.time()

@@ -40,4 +40,4 @@ def test_who_opts_out_in_the_middle_never_gets_it(finding, place):
 def test_killed_while_writing_down_whom_it_goes_on_with_exactly_the_rest(
     finding, place
 ):
-    fanned.fan_out(finding, place, people=2000, kills=2)
+    fanned.fan_out(finding, place, people=6000, kills=2)

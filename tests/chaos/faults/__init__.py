@@ -36,6 +36,12 @@ FAULTS = (
     Fault(1, "1 kill -9, provider with keys", killed.keyed, FEW),
     Fault(2, "2 errors and kill -9", killed.errors, FEW),
     Fault(
+        2,
+        "2 errors and kill -9, provider with keys",
+        killed.errors_with_keys,
+        FEW,
+    ),
+    Fault(
         3,
         "3 PostgreSQL restarted",
         services.postgres_restarted,
@@ -49,7 +55,9 @@ FAULTS = (
     Fault(5, "5 SIGTERM", stopped.deploys, {"people": 600, "stops": 3}),
     Fault(6, "6 cancel in the middle", stopped.cancelled, {"people": 600}),
     Fault(6, "6 opt-out of everybody", stopped.opted_out, {"people": 600}),
-    Fault(7, "7 kill -9 in the fan-out", fanned.fan_out, {"people": 3000, "kills": 4}),
+    Fault(
+        7, "7 kill -9 in the fan-out", fanned.fan_out, {"people": 12_000, "kills": 4}
+    ),
     Fault(
         8,
         "8 everybody writes",

@@ -23,7 +23,7 @@ COUNTS = """
 
 
 def fan_out(
-    finding: Finding, place: Place, *, people: int = 20_000, kills: int = 20
+    finding: Finding, place: Place, *, people: int = 50_000, kills: int = 20
 ) -> None:
     """Whoever goes on writes down exactly the people that nobody has yet."""
     with mail_stage(place, people, rate=5000) as (machine, sink):

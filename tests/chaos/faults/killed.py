@@ -6,7 +6,7 @@ from zlib import crc32
 
 from tests.chaos.balance import Balance, doubles_beyond
 from tests.chaos.findings import Finding, told
-from tests.chaos.hall import EMERGENCY, ROUTINE, Place, keyed_stage, mail_stage
+from tests.chaos.hall import EMERGENCY, Place, keyed_stage, mail_stage
 from tests.chaos.killing import Ends, kill_along
 from tests.chaos.record import Came
 
@@ -59,7 +59,7 @@ def keyed(
     finding: Finding, place: Place, *, people: int = 10_000, kills: int = 50
 ) -> None:
     """A provider that knows keys: nobody twice, and nothing unknown."""
-    with keyed_stage(place, people, event=ROUTINE, rate=400) as (machine, provider):
+    with keyed_stage(place, people, rate=400) as (machine, provider):
         ends, _worker = kill_along(machine, provider.record, kills, people)
         machine.settle()
         balance = Balance.of(machine, provider.record)
@@ -102,14 +102,39 @@ def errors(
         finding.close(machine)
 
 
+def errors_with_keys(
+    finding: Finding, place: Place, *, people: int = 4000, kills: int = 20
+) -> None:
+    """The same where a doubt is cleared by asking again: not one may be missing."""
+    stage = keyed_stage(place, people, rate=200, verdict=erring, EMAIL_TIMEOUT="3")
+    with stage as (machine, provider):
+        ends, _worker = kill_along(machine, provider.record, kills, people)
+        machine.settle()
+        balance = Balance.of(machine, provider.record)
+        _tell(finding, ends, kills, people, balance)
+        failed, refused = balance.at("failed"), set(balance.refused)
+        finding.found += f"; {len(refused)} refused for good"
+        finding.expect(failed == refused, f"{len(failed ^ refused)} failed wrongly")
+        hung = provider.record.addresses(Came.HUNG)
+        finding.require(hung and refused, "nothing was refused, or nothing hung")
+        tried = provider.record.addresses(Came.TEMPORARY)
+        finding.require(tried & balance.at("sent"), "no temporary error was overcome")
+        finding.expect(not balance.unknown, f"{len(balance.unknown)} unknown")
+        finding.expect(not balance.doubles, f"{len(balance.doubles)} doubles")
+        finding.close(machine)
+
+
 def erring(address: str, attempt: int) -> Came:
-    """Of a hundred people ten are put off, five refused, and one gets no answer."""
+    """Of a hundred people ten are put off, five refused, and one gets no answer.
+
+    Who is asked again after a kill is put off no more, and answered.
+    """
     lot = crc32(b"lot " + address.encode()) % 100
     if lot < 5:
         return Came.PERMANENT
-    if lot < 15 and attempt == 1:
-        return Came.TEMPORARY
-    return Came.HUNG if lot == 15 else Came.ARRIVED
+    if attempt > 1 or lot > 15:
+        return Came.ARRIVED
+    return Came.TEMPORARY if lot < 15 else Came.HUNG
 
 
 def _tell(
