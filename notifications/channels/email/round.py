@@ -114,17 +114,22 @@ class Round:
 
     def _turn(self) -> None:
         """Hears what came, and waits for it where there is nothing else to do."""
-        if self._attend_to_all(0) or self._finished():
-            return
-        if self._stop and not self._over:
+        if self._attend_to_all(0):
             return
         for late in self._pool.late_openings():
             self._pool.give_up(late)
             self._unreachable(SLOW)
         if self._would_grow():
             self._open()
-        if not self._done:
+        if not (self._can_go_on() or self._finished()):
             self._attend_to_all(self._patience())
+
+    def _can_go_on(self) -> bool:
+        """Whether there is something to do without hearing from anybody."""
+        if self._stop:
+            return bool(self._done or self._again or not self._over)
+        free = self._pool.idle or not self._pool.size
+        return bool(self._done or (self._again and free))
 
     def _would_grow(self) -> bool:
         """All are busy, none has news, and there is or may be more to do."""
@@ -146,13 +151,14 @@ class Round:
                 self._attend(key.data, events)
             else:
                 self._go_on(key.data)
-        for late in self._pool.late():
+        all_late = self._pool.late()
+        for late in all_late:
             # Its answer may have come while whoever feeds us took their time.
             since = late.since
             self._attend(late, EVENT_READ)
             if late.since == since and not late.idle:
                 self._lose(late, slow=True)
-        return bool(found)
+        return bool(found or all_late)
 
     def _attend(self, connection: Connection, events: int) -> None:
         closed = False
