@@ -28,15 +28,14 @@ def main() -> int:
     options = arguments()
     heed_signals()
     absent = {vendor: missing(vendor) for vendor in BOTH}
-    whole = [name for name, row in ROWS.items() if not row.apart]
     found: list[Finding] = []
-    for name in options.rows or whole:
+    for name in options.rows or ROWS:
         for vendor in ROWS[name].vendors:
             if options.on not in (None, vendor):
                 continue
             new = measured(name, vendor, options, absent[vendor])
             # At once: a whole run takes hours, and may be broken off.
-            if not (options.quick or ROWS[name].apart):
+            if not options.quick:
                 tables.write_down(PAGE, new, options.runs)
             found += new
     print(tables.for_terminal(found))

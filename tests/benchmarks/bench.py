@@ -33,6 +33,11 @@ class Bench:
     runs: int
     scale: float = 1.0
 
+    @property
+    def in_earnest(self) -> bool:
+        """Whether the figures are to mean something."""
+        return self.scale == 1
+
     def size(self, number: int) -> int:
         return max(int(number * self.scale), 10)
 

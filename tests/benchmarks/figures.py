@@ -33,7 +33,8 @@ class Aim:
         if self.kept(figure):
             return "pass"
         part = abs(figure - self.number) / self.number
-        return f"{part:.0%} {'over' if self.at_most else 'short'}"
+        digits = 0 if part >= 0.01 else 2
+        return f"{part:.{digits}%} {'over' if self.at_most else 'short'}"
 
 
 def at_least(number: float) -> Aim:

@@ -18,8 +18,6 @@ class Row:
 
     title: str
     vendors: tuple[str, ...] = BOTH
-    #: Only when it is asked for by name.
-    apart: bool = False
 
 
 ROWS = {
@@ -35,5 +33,4 @@ ROWS = {
     "two-workers": Row("two workers at 10 ms round trip", (POSTGRESQL,)),
     "peers": Row("others, for comparison"),
     "imports": Row("import of 20 000 people", (SQLITE,)),
-    "tuning": Row("django-post_office, tuned", apart=True),
 }

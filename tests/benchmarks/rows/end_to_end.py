@@ -20,8 +20,8 @@ def measure(bench: Bench) -> Iterator[Finding]:
     cluster = estates.make_estate("riverside", count)
     write_letter(place, cluster)
     ours.remember(place)
-    peer = best.at_hand(place.vendor)
     with Sink() as sink:
+        peer = best.post_office(bench, sink, best.AT_HAND)
 
         def one() -> float:
             ours.fresh(place)

@@ -18,7 +18,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
         pages.SIZES[name] = (people, entries)
     vendor = bench.place.vendor
     found = []
-    times = bench.runs * TIMES if bench.scale == 1 else 1
+    times = bench.runs * TIMES if bench.in_earnest else 1
     for page in pages.measure(vendor, times):
         bench.say(f"{page.name}: {page.ratio:.2f}")
         found.append(page)

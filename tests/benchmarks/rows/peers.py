@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tests.benchmarks import estates
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Finding
-from tests.benchmarks.peers import best
 from tests.benchmarks.peers.running import Peer, write_letter
 from tests.benchmarks.sinks import FAR, Sink
 
@@ -24,10 +23,9 @@ def measure(bench: Bench) -> Iterator[Finding]:
     place, count = bench.place, bench.size(COUNT)
     write_letter(place, estates.make_estate("riverside", 1))
     for rtt in (0.0, FAR):
-        tuned = best.far(place.vendor) if rtt else best.at_hand(place.vendor)
         where = ", 10 ms away" if rtt else ""
         with Sink(rtt=rtt) as sink:
-            for peer in (tuned, *PEERS):
+            for peer in PEERS:
                 (rates,) = bench.by_turns(
                     lambda peer=peer, sink=sink: peer.run(place, sink, count)
                 )
