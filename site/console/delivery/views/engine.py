@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from console.components import Look
 from console.moments import span
 from notifications.delivery.status import EngineStatus, LaneStatus, engine_status
+from notifications.events import ChannelKind
 
 #: A circuit in words: what it means for messages, not how it is made.
 CIRCUITS = {
@@ -50,7 +51,10 @@ def engine(request: Any) -> HttpResponse:
             "status": status,
             "lanes": [_line(lane, status) for lane in status.lanes],
             "empty_at": _after(status, status.seconds_left),
-            "providers": [(each, *CIRCUITS[each.state]) for each in status.providers],
+            "providers": [
+                (each, ChannelKind(each.kind).label, *CIRCUITS[each.state])
+                for each in status.providers
+            ],
             "by_name": request.cluster is None,
             **_working(status),
         },
