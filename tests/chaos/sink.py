@@ -47,6 +47,7 @@ class Sink:
         #: Down: whoever comes is told so, and sent away.
         self.down = False
         self.attempts: Counter[str] = Counter()
+        self.clients: set[asyncio.Transport] = set()
         self._slot = 0.0
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sink", daemon=True)
@@ -62,7 +63,7 @@ class Sink:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.loop.call_soon_threadsafe(self._end)
         self._thread.join(PATIENCE)
         self.record.close()
 
@@ -79,10 +80,17 @@ class Sink:
         self.loop.close()
 
     async def _open(self) -> None:
-        server = await self.loop.create_server(
+        self._server = await self.loop.create_server(
             lambda: Connection(self), "127.0.0.1", self.port
         )
-        self.port = server.sockets[0].getsockname()[1]
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def _end(self) -> None:
+        self._server.close()
+        for client in list(self.clients):
+            client.abort()
+        # Once round: what was closed is told so.
+        self.loop.call_soon(self.loop.stop)
 
 
 class Connection(asyncio.Protocol):
@@ -99,7 +107,11 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self.sink.clients.add(transport)
         self._say(b"220 sink.test ready\r\n")
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink.clients.discard(self.transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
