@@ -28,7 +28,7 @@ def second() -> Iterator[Sink]:
 
 
 def use(settings, first: int, second: Sink) -> None:
-    """Two servers by their ports, asked with little patience."""
+    """Two servers by their ports; with the first there is little patience."""
     settings.TOCSIN_CHANNELS = {
         "email": [
             {
@@ -36,10 +36,13 @@ def use(settings, first: int, second: Sink) -> None:
                 "class": EMAIL,
                 "options": {
                     "url": f"smtp://127.0.0.1:{port}"
-                    f"?timeout=0.3&connections={CONNECTIONS}"
+                    f"?timeout={patience}&connections={CONNECTIONS}"
                 },
             }
-            for name, port in (("first", first), ("second", second.port))
+            for name, port, patience in (
+                ("first", first, 0.3),
+                ("second", second.port, 20),
+            )
         ]
     }
 
