@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from notifications import doorbell
 from notifications.actions.guards import require_role
-from notifications.audience import Criteria, reach
+from notifications.audience import Criteria, reach_list
 from notifications.dispatching import OPEN, Plan, prepare
 from notifications.errors import MoveRefused, Refused
 from notifications.events import ChannelKind
@@ -64,7 +64,8 @@ def to_retry(dispatch: Dispatch) -> int:
         return 0
     criteria = Criteria(failed_of=dispatch.pk)
     event = dispatch.event_definition
-    return reach(dispatch.cluster, criteria, event, ChannelKind.EMAIL).will
+    will = reach_list(dispatch.cluster, criteria, event, ChannelKind.EMAIL)
+    return will.count()
 
 
 def retry_failed(dispatch: Dispatch, *, by: Any) -> Dispatch:
@@ -139,6 +140,8 @@ def close_unknown(
         )
         closed = NotificationLog.objects.filter(dispatch=dispatch, settled_at=now)
         record_history(closed.filter(status=EntryStatus.FAILED), reason=detail)
+        # What was counted of it, when it was over, holds no more.
+        Dispatch.objects.filter(pk=dispatch.pk).update(version=F("version") + 1)
     return count
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Value
 
 from notifications.events import Event
-from notifications.lifecycle import SkipReason
-from notifications.models import Cluster
+from notifications.lifecycle import EntryStatus, SkipReason
+from notifications.models import Cluster, NotificationLog
 
 from .criteria import Criteria
 from .people import people
@@ -46,13 +46,15 @@ def reach(
 
     Only those are judged for whom there may be a reason; all the others get it.
     """
-    everybody = people(cluster, criteria, channel).order_by()
+    narrow = _narrow(criteria)
+    everybody = people(cluster, criteria, channel).filter(narrow).order_by()
     total = everybody.values(verdict=Value(EVERYBODY)).annotate(
         number=Count("pk"), places=Value(0)
     )
-    judged = decide(cluster, criteria, event, channel).order_by()
-    doubtful = judged.filter(_in_doubt(cluster, event, channel, identical=identical))
-    reasons = doubtful.values("verdict").annotate(
+    judged = decide(cluster, criteria, event, channel).filter(narrow).order_by()
+    if not narrow:
+        judged = judged.filter(_in_doubt(cluster, event, channel, identical=identical))
+    reasons = judged.values("verdict").annotate(
         number=Count("pk"), places=Count("address_fingerprint", distinct=True)
     )
     rows = {row["verdict"]: row for row in total.union(reasons, all=True)}
@@ -67,6 +69,20 @@ def reach(
         will=all_of_them - sum(numbers.values()),
         reasons={why: numbers[why] for why in SkipReason if numbers.get(why)},
     )
+
+
+def _narrow(criteria: Criteria) -> Q:
+    """Says no more than the criteria do, where they mean a few out of many.
+
+    To judge each of these is quicker then than to read all refusals that there are.
+    """
+    if criteria.failed_of is None:
+        return Q()
+    # Unscoped: the criteria see to the cluster, and its index holds the whole log.
+    failed = NotificationLog._base_manager.filter(
+        dispatch=criteria.failed_of, status=EntryStatus.FAILED
+    )
+    return Q(pk__in=failed.values("recipient"))
 
 
 def _in_doubt(cluster: Cluster, event: Event, channel: str, *, identical: bool) -> Q:
@@ -89,4 +105,5 @@ def reach_list(
 ) -> QuerySet[Any]:
     """The people behind one number of the reach, by name."""
     judged = decide(cluster, criteria, event, channel, identical=identical)
-    return judged.filter(verdict=verdict).select_related("zone")
+    found = judged.filter(_narrow(criteria), verdict=verdict)
+    return found.select_related("zone")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.lifecycle import (
     DELIVERABLE,
-    WAITING,
     DispatchStatus,
     EntryStatus,
     SkipReason,
 )
-from notifications.models import Dispatch, NotificationLog
-
-UNDER_WAY = WAITING | {EntryStatus.SENDING}
+from notifications.models import Batch, Dispatch, NotificationLog
+from notifications.models.tallying import MOVING, OVER, Failure, Tally, people_of, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,6 @@ class ChannelSheet:
 
     channel: str
     entries: int
-    people: int
     counts: Mapping[EntryStatus, int]
     skips: Mapping[SkipReason, int] = field(default_factory=dict)
 
@@ -40,22 +38,21 @@ class ChannelSheet:
     @property
     def balanced(self) -> bool:
         skipped = self.counts.get(EntryStatus.SKIPPED, 0)
-        return (
-            self.entries == self.accounted == self.people
-            and sum(self.skips.values()) == skipped
-        )
+        return self.entries == self.accounted and sum(self.skips.values()) == skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The whole dispatch: a sheet per channel, distinct people, and any trouble.
 
-    ``problem`` is a sentence to shout, "" where all is well.
+    ``problem`` is a sentence to shout, "" where all is well; ``failures`` are the
+    commonest kinds.
     """
 
     channels: tuple[ChannelSheet, ...]
     people: int
     problem: str = ""
+    failures: tuple[Failure, ...] = ()
 
     @property
     def balanced(self) -> bool:
@@ -74,17 +71,25 @@ class Sheet:
         )
 
     @property
+    def waiting(self) -> int:
+        """Entries that a worker has, or will have."""
+        return self.count(*MOVING)
+
+    @property
     def settled(self) -> int:
         """Entries for which nothing more will happen by itself."""
-        return self.total - self.count(*UNDER_WAY)
+        return self.total - self.waiting
 
 
-def sheet(dispatch: Dispatch) -> Sheet:
-    """Count a dispatch anew from its entries."""
-    entries = _entries(dispatch)
-    channels = tuple(_channel_sheet(row) for row in _counted(entries))
-    people = entries.aggregate(n=Count("recipient", distinct=True))["n"]
-    return Sheet(channels, people, _problem(dispatch, channels))
+def sheet(dispatch: Dispatch, counted: Tally | None = None) -> Sheet:
+    """The sheet of a dispatch; counted anew from its entries until it is over.
+
+    ``counted`` is its tally, where that is known.
+    """
+    counted = counted or tally(dispatch)
+    channels = tuple(_channel_sheet(counted, name) for name in sorted(counted.entries))
+    people = people_of(dispatch, counted)
+    return Sheet(channels, people, _problem(dispatch, channels), counted.failures)
 
 
 def _entries(dispatch: Dispatch) -> QuerySet[NotificationLog]:
@@ -92,46 +97,32 @@ def _entries(dispatch: Dispatch) -> QuerySet[NotificationLog]:
     return NotificationLog._base_manager.filter(dispatch_id=dispatch.pk).order_by()
 
 
-def _counted(entries: QuerySet[NotificationLog]) -> list[dict[str, object]]:
-    """Per channel all numbers from one look, so that they fit together."""
-    numbers = {f"at_{one}": Count("pk", filter=Q(status=one)) for one in EntryStatus}
-    skipped = Q(status=EntryStatus.SKIPPED)
-    numbers |= {
-        f"why_{why}": Count("pk", filter=skipped & Q(reason=why)) for why in SkipReason
-    }
-    rows = entries.values("channel").annotate(
-        entries=Count("pk"), people=Count("recipient", distinct=True), **numbers
-    )
-    return [dict(row) for row in rows.order_by("channel")]
-
-
-def _channel_sheet(row: dict[str, object]) -> ChannelSheet:
-    def number(name: str) -> int:
-        return int(str(row[name]))
-
-    return ChannelSheet(
-        channel=str(row["channel"]),
-        entries=number("entries"),
-        people=number("people"),
-        counts={one: n for one in EntryStatus if (n := number(f"at_{one}"))},
-        skips={why: n for why in SkipReason if (n := number(f"why_{why}"))},
-    )
+def _channel_sheet(counted: Tally, name: str) -> ChannelSheet:
+    counts: dict[EntryStatus, int] = {}
+    skips: dict[SkipReason, int] = {}
+    for line in counted.lines:
+        if line.channel != name:
+            continue
+        status = EntryStatus(line.status)
+        counts[status] = counts.get(status, 0) + line.number
+        if status == EntryStatus.SKIPPED and line.reason in SkipReason.values:
+            skips[SkipReason(line.reason)] = line.number
+    return ChannelSheet(name, counted.entries[name], counts, skips)
 
 
 def _problem(dispatch: Dispatch, channels: tuple[ChannelSheet, ...]) -> str:
     for each in channels:
         if not each.balanced:
             return _(
-                "The sheet does not balance on %(channel)s: %(entries)d entries for "
-                "%(people)d people, %(accounted)d accounted for. "
+                "The sheet does not balance on %(channel)s: %(entries)d entries, "
+                "%(accounted)d accounted for. "
                 "Do not rely on these numbers; tell whoever runs Tocsin."
             ) % {
                 "channel": each.channel,
                 "entries": each.entries,
-                "people": each.people,
                 "accounted": each.accounted,
             }
-    stranded = stranded_entries(dispatch).count()
+    stranded = sum(each.count() for each in stranded_entries(dispatch))
     if stranded:
         return _(
             "%(count)d entries wait although no worker will ever come for them. "
@@ -140,14 +131,19 @@ def _problem(dispatch: Dispatch, channels: tuple[ChannelSheet, ...]) -> str:
     return ""
 
 
-def stranded_entries(dispatch: Dispatch) -> QuerySet[NotificationLog]:
+def stranded_entries(dispatch: Dispatch) -> Iterator[QuerySet[NotificationLog]]:
     """Entries that wait in a batch that is done, or in a dispatch that is over."""
-    waiting = _entries(dispatch).filter(status__in=[*DELIVERABLE, EntryStatus.SENDING])
-    over = {DispatchStatus.DONE, DispatchStatus.CANCELLED, DispatchStatus.EXPIRED}
-    if dispatch.status in over:
+    if dispatch.status in OVER:
         # What was under way when it was stopped is settled by its own worker.
-        return waiting.exclude(status=EntryStatus.SENDING)
-    return waiting.filter(Q(batch=None) | Q(batch__done_at__isnull=False))
+        yield _entries(dispatch).filter(status__in=DELIVERABLE)
+        return
+    # Asked of the batches that are done, since hardly any has something left.
+    waiting = NotificationLog._base_manager.order_by().filter(
+        settled_at=None, status__in=[*DELIVERABLE, EntryStatus.SENDING]
+    )
+    done = Batch._base_manager.filter(dispatch=dispatch, done_at__isnull=False)
+    yield waiting.filter(batch__in=done)
+    yield waiting.filter(batch=None, dispatch=dispatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +155,14 @@ class Forecast:
     seconds: int | None
 
 
-def forecast(dispatch: Dispatch) -> Forecast:
-    """Judge by the last minute what is left to do."""
-    entries = _entries(dispatch)
-    waiting = entries.filter(status__in=UNDER_WAY).count()
+def forecast(dispatch: Dispatch, waiting: int | None = None) -> Forecast:
+    """Judge by the last minute what is left to do; ``waiting`` where it is known."""
+    if waiting is None:
+        waiting = _entries(dispatch).filter(status__in=MOVING).count()
     now = timezone.now()
     began = max(now - timedelta(minutes=1), dispatch.started_at or now)
-    handled = entries.filter(sending_at__gt=began, status__in=_TRIED).count()
-    elapsed = max((now - began).total_seconds(), 1)
+    handled, since = _handled(dispatch, began)
+    elapsed = max((now - since).total_seconds(), 1)
     per_minute = round(handled * 60 / elapsed)
     if not waiting:
         return Forecast(0, per_minute, 0)
@@ -175,6 +171,25 @@ def forecast(dispatch: Dispatch) -> Forecast:
     return Forecast(waiting, per_minute, round(waiting * elapsed / handled))
 
 
+def _handled(dispatch: Dispatch, began: datetime) -> tuple[int, datetime]:
+    """How many of its entries were settled since then, or since the last steps began.
+
+    Read from the end of history, which has no index by time, on purpose.
+    """
+    # Unscoped: steps of this dispatch, by its batches.
+    steps: Any = NotificationLog.history.model._base_manager
+    floor = (steps.aggregate(last=Max("history_id"))["last"] or 0) - STEPS
+    batches = Batch._base_manager.filter(dispatch=dispatch).values("pk")
+    mine = Q(history_date__gt=began, status__in=_TRIED, batch__in=batches)
+    looked_at = steps.filter(history_id__gt=floor).aggregate(
+        number=Count("history_id", filter=mine), first=Min("history_date")
+    )
+    reaches_back = floor <= 0 or looked_at["first"] < began
+    return looked_at["number"], began if reaches_back else looked_at["first"]
+
+
+#: Steps of history that a forecast looks back at most.
+STEPS = 5_000
 _TRIED = (
     EntryStatus.SENT,
     EntryStatus.DELIVERED,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, QuerySet
 
 from notifications.events import ChannelKind
 from notifications.lifecycle import EntryStatus
-from notifications.models import Dispatch, NotificationLog, Zone
+from notifications.models import Dispatch, Zone
+from notifications.models.tallying import Tally, by_zone, people_of, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +64,42 @@ class Report:
 
 
 def report_of(dispatch: Dispatch) -> Report:
-    """Count a dispatch; five queries, however many people it went to."""
-    entries = NotificationLog.objects.filter(dispatch=dispatch).order_by()
-    totals = entries.aggregate(
-        total=Count("id"), people=Count("recipient", distinct=True)
-    )
-    reasons = entries.exclude(reason="").values_list("reason")
+    """Count a dispatch; the same few queries, however many people it went to."""
+    counted = tally(dispatch)
     return Report(
-        total=totals["total"],
-        people=totals["people"],
-        channels=_lines(_by_channel(entries)),
-        zones=_lines(_by_zone(entries)),
-        reasons=tuple(
-            reasons.annotate(entries=Count("id")).order_by("-entries", "reason")
-        ),
+        total=sum(counted.entries.values()),
+        people=people_of(dispatch, counted),
+        channels=_lines(_by_channel(counted)),
+        zones=_lines(_by_zone(dispatch)),
+        reasons=_reasons(counted),
     )
 
 
-def _by_channel(entries: QuerySet[NotificationLog]) -> Iterable[Counted]:
-    rows = entries.values_list("channel", "status").annotate(Count("id"))
-    for channel, status, count in rows.order_by("channel"):
-        heading = str(ChannelKind(channel).label)
-        yield Counted(channel, heading, EntryStatus(status), count)
+def _reasons(counted: Tally) -> tuple[tuple[str, int], ...]:
+    numbers: Counter[str] = Counter()
+    for line in counted.lines:
+        numbers[line.reason] += line.number
+    numbers.pop("", None)
+    return tuple(sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _by_zone(entries: QuerySet[NotificationLog]) -> Iterable[Counted]:
-    rows: Any = entries.values_list("recipient__zone", "status")
-    zones = {zone.pk: zone for zone in Zone.objects.filter(pk__in=_zones_of(entries))}
+def _by_channel(counted: Tally) -> Iterable[Counted]:
+    for line in sorted(counted.lines, key=lambda line: line.channel):
+        heading = str(ChannelKind(line.channel).label)
+        status = EntryStatus(line.status)
+        yield Counted(line.channel, heading, status, line.number)
+
+
+def _by_zone(dispatch: Dispatch) -> Iterable[Counted]:
+    rows = by_zone(dispatch)
+    zones = Zone.objects.in_bulk({zone for zone, _status, _number in rows if zone})
     counted = [
-        (zones.get(zone), EntryStatus(status), count)
-        for zone, status, count in rows.annotate(Count("id"))
+        (zones.get(zone) if zone else None, EntryStatus(status), number)
+        for zone, status, number in rows
     ]
     counted.sort(key=lambda row: (row[0] is None, row[0].path if row[0] else ""))
-    for zone, status, count in counted:
-        yield Counted(str(zone.pk) if zone else "", str(zone or ""), status, count)
-
-
-def _zones_of(entries: QuerySet[NotificationLog]) -> QuerySet[Any, Any]:
-    return entries.values("recipient__zone")
+    for found, status, number in counted:
+        yield Counted(str(found.pk) if found else "", str(found or ""), status, number)
 
 
 def _lines(counted: Iterable[Counted]) -> tuple[Line, ...]:

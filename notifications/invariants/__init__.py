@@ -19,6 +19,7 @@ from .entries import (
     one_entry_each,
     sending_is_marked,
     sheets_balance,
+    tallies_hold,
 )
 from .standing import (
     commitments_hold,
@@ -31,6 +32,7 @@ from .standing import (
 MOST = 20
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     sheets_balance,
+    tallies_hold,
     one_entry_each,
     sending_is_marked,
     nothing_waits_for_ever,

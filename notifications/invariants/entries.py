@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,13 @@ from django.db.models.functions import Coalesce
 
 from notifications.events import REGISTRY, Category
 from notifications.lifecycle import ENTRY_MOVES, DispatchStatus, EntryStatus
-from notifications.models import Announcement, Dispatch, NotificationLog, OptOut
+from notifications.models import (
+    Announcement,
+    Dispatch,
+    DispatchTally,
+    NotificationLog,
+    OptOut,
+)
 
 #: Entries that need no row of history of their own.
 UNWRITTEN = (EntryStatus.PLANNED, EntryStatus.SENDING)
@@ -30,6 +37,22 @@ def sheets_balance() -> Iterator[str]:
         yield f"1: dispatch {pk} has {number} entries, and {written} were written."
     for pk in _entries().exclude(status__in=EntryStatus.values).values_list("pk"):
         yield f"1: entry {pk[0]} has a status that there is not."
+
+
+def tallies_hold() -> Iterator[str]:
+    """1: what was counted once, when a dispatch was over, the log still holds."""
+    kept = DispatchTally.objects.filter(version=F("dispatch__version"))
+    for tally in kept.order_by("pk").iterator(chunk_size=500):
+        told: Counter[str] = Counter()
+        for _channel, status, _reason, number in tally.lines:
+            told[status] += number
+        rows = NotificationLog._base_manager.filter(dispatch_id=tally.pk).order_by()
+        found = dict(rows.values_list("status").annotate(number=Count("pk")))
+        if found != told:
+            yield (
+                f"1: dispatch {tally.pk} has {found} entries, and was counted as "
+                f"{dict(told)}."
+            )
 
 
 def one_entry_each() -> Iterator[str]:

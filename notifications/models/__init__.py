@@ -25,6 +25,7 @@ from .jobs import (
 from .log import Addressee, NotificationLog
 from .messages import Announcement, Content, MessageTemplate
 from .people import ContactPoint, Recipient, Tag
+from .tallies import DispatchTally
 
 __all__ = [
     "Addressee",
@@ -36,6 +37,7 @@ __all__ = [
     "Content",
     "Dispatch",
     "DispatchContent",
+    "DispatchTally",
     "Export",
     "ExportFile",
     "ExportKind",

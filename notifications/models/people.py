@@ -137,6 +137,18 @@ class Recipient(models.Model):
         indexes = [
             models.Index(fields=["cluster", "name_key", "id"], name="people_by_name"),
             models.Index(fields=["cluster", "id"], name="people_by_key"),
+            # Enough of everybody who is here to count them by it alone; with the
+            # time that is empty in all of it, or SQLite would read the rows for that.
+            models.Index(
+                fields=["cluster", "zone", "language", "for_staff", "archived_at"],
+                condition=models.Q(archived_at=None),
+                name="people_present",
+            ),
+            models.Index(
+                fields=["cluster", "name_key", "id"],
+                condition=models.Q(archived_at__isnull=False),
+                name="people_archived",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -106,7 +106,8 @@ def _lists(cluster: Any) -> Iterator[tuple[Any, ...]]:
     yield "dispatch, done, moving part", f"announcements/live/{large.uid}/now/"
     yield "dispatch, under way", f"announcements/live/{going.uid}/"
     yield "dispatch, under way, moving part", f"announcements/live/{going.uid}/now/"
-    yield "dispatch, unknown ones", f"announcements/live/{large.uid}/unknown/"
+    yield "unknown ones", "delivery/unknown/"
+    yield "unknown ones of a dispatch", "delivery/unknown/", {"dispatch": large.pk}
     yield "reports", "exports/reports/"
     yield "report, done", f"exports/reports/{large.pk}/"
     yield "report, under way", f"exports/reports/{going.pk}/"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications import dispatching
 from notifications.models import Dispatch
+from notifications.models.setwise import record_history
 from tests import flow
 from tests.personas import make_people, make_person
 
@@ -55,7 +56,9 @@ def test_the_forecast_goes_by_the_last_minute(riverside):
     now = timezone.now()
     Dispatch.objects.update(started_at=now - timedelta(seconds=30))
     half = list(flow.entries(dispatch).values_list("pk", flat=True)[:2])
-    flow.entries(dispatch).filter(pk__in=half).update(status="sent", sending_at=now)
+    sent = flow.entries(dispatch).filter(pk__in=half)
+    sent.update(status="sent", sending_at=now)
+    record_history(sent)
     dispatch.refresh_from_db()
     forecast = dispatching.forecast(dispatch)
     assert forecast.waiting == 2

@@ -174,7 +174,7 @@ def test_the_list_of_reports_says_how_many_it_reached(
     for number in range(5):
         make_dispatch(sent.cluster, f"Another {number}")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         answer = as_otto.get(f"{HERE}reports/")
 
     shown = text_of(answer)

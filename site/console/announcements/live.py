@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,15 +24,13 @@ from notifications.audience import Criteria, describe
 from notifications.dispatching import Forecast, Sheet, forecast, sheet
 from notifications.exporting import words
 from notifications.lifecycle import DispatchStatus, EntryStatus
-from notifications.models import Dispatch, Incident, NotificationLog
+from notifications.models import Dispatch, Incident
 
 from . import assets, balances, places, timelines
 from .wording import WHY, people
 
 _S = DispatchStatus
 UNDER_WAY = (_S.PREPARING, _S.SENDING, _S.PAUSED)
-#: Kinds of failure that are told apart; the rest is in the log.
-MOST_FAILURES = 8
 LAST_ONES = 25
 
 
@@ -50,7 +48,8 @@ def going_out(request: Any) -> HttpResponse:
     for dispatch in (*now, *page):
         dispatch.balance = balances.balance_of(request, dispatch, counts)
     for dispatch in now:
-        dispatch.forecast_words = pace(dispatch, forecast(dispatch))
+        waiting = balances.waiting(dispatch, counts)
+        dispatch.forecast_words = pace(dispatch, forecast(dispatch, waiting))
     fragment = request.headers.get("x-requested-with") == "XMLHttpRequest"
     name = "going_out_now.html" if fragment else "going_out.html"
     return render(
@@ -140,6 +139,7 @@ def _state(request: Any, dispatch: Dispatch) -> dict[str, Any]:
     log_url = places.to(request, "delivery:log", dispatch=dispatch.pk)
     under_way = dispatch.status in UNDER_WAY
     in_hand = counted.count(EntryStatus.SENDING)
+    failed = counted.count(EntryStatus.FAILED)
     noticed = Incident.objects.filter(dispatch=dispatch).select_related("dispatch")
     return {
         "troubles": banners(request, noticed),
@@ -149,17 +149,21 @@ def _state(request: Any, dispatch: Dispatch) -> dict[str, Any]:
         "under_way": under_way,
         "moving": under_way or in_hand > 0,
         "phase": phase(dispatch),
-        "pace": pace(dispatch, forecast(dispatch)) if under_way else "",
+        "pace": _pace(dispatch, counted) if under_way else "",
         "skips": _skips(counted, log_url),
-        "failures": _failures(dispatch, log_url) if counted.count(*FAILED) else [],
-        "failed": counted.count(EntryStatus.FAILED),
+        "failures": _failures(counted, log_url),
+        "failed": failed,
         "failed_url": _filtered(log_url, FAILED),
         "bounced": counted.count(EntryStatus.BOUNCED),
         "unknown": counted.count(EntryStatus.UNKNOWN),
         "reached": people(counted.count(EntryStatus.SENT, EntryStatus.DELIVERED)),
-        "waiting": counted.total - counted.settled,
-        "to_retry": 0 if under_way else dispatches.to_retry(dispatch),
+        "waiting": counted.waiting,
+        "to_retry": dispatches.to_retry(dispatch) if failed and not under_way else 0,
     }
+
+
+def _pace(dispatch: Dispatch, counted: Sheet) -> str:
+    return pace(dispatch, forecast(dispatch, counted.waiting))
 
 
 FAILED = (EntryStatus.FAILED, EntryStatus.BOUNCED)
@@ -188,19 +192,16 @@ def _skips(counted: Sheet, log_url: str) -> list[dict[str, Any]]:
     ]
 
 
-def _failures(dispatch: Dispatch, log_url: str) -> list[Failure]:
+def _failures(counted: Sheet, log_url: str) -> list[Failure]:
     """The commonest reasons first; a failure and a bounce are never one line."""
-    entries = NotificationLog.objects.filter(dispatch=dispatch, status__in=FAILED)
-    same = entries.order_by().values("status", "reason", "detail")
-    rows = same.annotate(n=Count("pk")).order_by("-n", "status", "detail")
     return [
-        Failure(row["status"], _why(row), row["n"], _filtered(log_url, [row["status"]]))
-        for row in rows[:MOST_FAILURES]
+        Failure(each.status, _why(each), each.number, _filtered(log_url, [each.status]))
+        for each in counted.failures
     ]
 
 
-def _why(row: Any) -> str:
-    told = [words.reason_words(row["reason"]), words.detail_words(row["detail"])]
+def _why(failure: Any) -> str:
+    told = [words.reason_words(failure.reason), words.detail_words(failure.detail)]
     return ". ".join(filter(None, map(str, told))) or _("No reason was given")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,8 +22,10 @@ from notifications.exporting.kinds import audience_words
 from notifications.exporting.report import Line, Report, report_of
 from notifications.lifecycle import REACHED, EntryStatus, SkipReason
 from notifications.models import Dispatch, Export, ExportKind
+from notifications.models.tallying import statuses
 
 PAGE = 30
+MISSED = (EntryStatus.FAILED, EntryStatus.BOUNCED, EntryStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def index(request: Any) -> HttpResponse:
         .order_by("-id")
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    numbers = _numbers([dispatch.pk for dispatch in page])
-    lines = [(dispatch, numbers.get(dispatch.pk)) for dispatch in page]
+    numbers = _numbers(page)
+    lines = [(dispatch, numbers[dispatch.pk]) for dispatch in page]
     return render(
         request,
         "console/exports/reports.html",
@@ -114,17 +115,19 @@ def report(request: Any, pk: int) -> HttpResponse:
     )
 
 
-def _numbers(dispatches: list[int]) -> dict[int, dict[str, int]]:
+def _numbers(dispatches: Iterable[Dispatch]) -> dict[int, dict[str, int]]:
     """Entries of each dispatch: all, those that reached, those that did not."""
-    from_log = Dispatch.objects.filter(pk__in=dispatches).order_by()
-    missed = [EntryStatus.FAILED, EntryStatus.BOUNCED, EntryStatus.UNKNOWN]
-    rows = from_log.values("pk").annotate(
-        planned=Count("entries"),
-        reached=Count("entries", filter=Q(entries__status__in=REACHED)),
-        missed=Count("entries", filter=Q(entries__status__in=missed)),
-        skipped=Count("entries", filter=Q(entries__status=EntryStatus.SKIPPED)),
-    )
-    return {row["pk"]: row for row in rows}
+    counted = statuses(dispatches)
+    found = {}
+    for dispatch in dispatches:
+        mine = counted.get(dispatch.pk, {})
+        found[dispatch.pk] = {
+            "planned": sum(mine.values()),
+            "reached": sum(mine.get(status, 0) for status in REACHED),
+            "missed": sum(mine.get(status, 0) for status in MISSED),
+            "skipped": mine.get(EntryStatus.SKIPPED, 0),
+        }
+    return found
 
 
 def _facts(dispatch: Dispatch, counted: Report) -> Iterator[Fact]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,16 +25,18 @@ from notifications.lifecycle import (
 from notifications.models import (
     Announcement,
     Dispatch,
-    NotificationLog,
     RecipientImport,
     Role,
     WorkerBeat,
 )
+from notifications.models.tallying import Tally, tallies
 
 #: Of each kind; a day with more than this needs the lists, not the home page.
 MOST = 5
 #: How long failures stay on the home page.
 RECENT = timedelta(days=7)
+#: Messages of late that are asked whether they failed for anybody.
+LOOKED_AT = 100
 #: After so long without a sign of life, no worker is running.
 SILENCE = timedelta(minutes=2)
 
@@ -52,10 +55,13 @@ class Need:
     tone: str = "wait"
 
 
-def needs_of(request: Any) -> list[Need]:
-    """Everything that waits for this person, the most pressing first."""
+def needs_of(request: Any, known: Mapping[int, Tally]) -> list[Need]:
+    """Everything that waits for this person, the most pressing first.
+
+    ``known`` are the tallies of what is under way.
+    """
     found = [*_paused(request), *_held(request), *_to_approve(request)]
-    found += _failed(request)
+    found += _failed(request, known)
     return [*found, *_imports(request), *_drafts(request)]
 
 
@@ -115,22 +121,9 @@ def _to_approve(request: Any) -> Iterator[Need]:
         )
 
 
-def _failed(request: Any) -> Iterator[Need]:
-    troubled = (
-        NotificationLog.objects.filter(
-            status__in=(_E.FAILED, _E.UNKNOWN), settled_at__gte=timezone.now() - RECENT
-        )
-        .filter(dispatch__is_test=False, dispatch__follow_ups=None)
-        .order_by()
-        .values("dispatch", "status")
-        .annotate(n=Count("pk"))
-        .order_by("-dispatch")[: 2 * MOST]
-    )
-    rows = list(troubled)
-    dispatches = Dispatch.objects.in_bulk([row["dispatch"] for row in rows])
-    for row in rows:
-        dispatch, n = dispatches[row["dispatch"]], row["n"]
-        unknown = row["status"] == _E.UNKNOWN
+def _failed(request: Any, known: Mapping[int, Tally]) -> Iterator[Need]:
+    for dispatch, status, n in islice(_troubled(known), 2 * MOST):
+        unknown = status == _E.UNKNOWN
         yield Need(
             _unknown_words(n) % (dispatch, thousands(n))
             if unknown
@@ -145,6 +138,21 @@ def _failed(request: Any) -> Iterator[Need]:
             "help" if unknown else "warning",
             "wait" if unknown else "bad",
         )
+
+
+def _troubled(
+    known: Mapping[int, Tally],
+) -> Iterator[tuple[Dispatch, str, int]]:
+    """What went out of late and failed for some, the newest first."""
+    lately = Q(finished_at=None) | Q(finished_at__gte=timezone.now() - RECENT)
+    found = Dispatch.objects.filter(lately, is_test=False, follow_ups=None)
+    recent = list(found.order_by("-id")[:LOOKED_AT])
+    counted = tallies(recent, known)
+    for dispatch in recent:
+        statuses = counted[dispatch.pk].statuses
+        for status in (_E.UNKNOWN, _E.FAILED):
+            if number := statuses.get(status, 0):
+                yield dispatch, status, number
 
 
 def _unknown_words(n: int) -> str:

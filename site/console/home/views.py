@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,9 +18,9 @@ from console.trouble import banners
 from notifications.actions.alerts import open_incidents
 from notifications.dispatching import forecast, sheet
 from notifications.events import ChannelKind
-from notifications.exporting.filters import LogFilter
 from notifications.lifecycle import AnnouncementStatus, DispatchStatus
 from notifications.models import Announcement, Dispatch, Recipient
+from notifications.models.tallying import Tally, counted_since, tallies
 
 from .needs import needs_of, silent_since
 
@@ -32,20 +32,22 @@ MOST = 8
 
 def index(request: Any) -> HttpResponse:
     """The home of one cluster."""
+    # What is under way is counted anew, and by every part of this page: so, once.
+    going = tallies(Dispatch.objects.filter(status__in=UNDER_WAY))
     return render(
         request,
         "console/home/index.html",
         {
             "page_title": _("Home"),
             "header_icon": "home",
-            "needs": needs_of(request),
-            "week": _week(request),
+            "needs": needs_of(request, going),
+            "week": _week(request, going),
             "scheduled": Announcement.objects.filter(
                 status=AnnouncementStatus.SCHEDULED
             ).order_by("send_at")[:MOST],
             "nobody_yet": not Recipient.objects.present().exists(),
             **_troubles(request),
-            **_going_out(request),
+            **_going_out(request, going),
         },
     )
 
@@ -70,12 +72,15 @@ def _troubles(request: Any) -> dict[str, Any]:
     return {"troubles": banners(request, open_incidents(request.cluster))}
 
 
-def _going_out(request: Any) -> dict[str, Any]:
+def _going_out(
+    request: Any, known: Mapping[int, Tally] | None = None
+) -> dict[str, Any]:
     under_way = Dispatch.objects.filter(status__in=UNDER_WAY, is_test=False)
     going = list(under_way.order_by("lane", "id")[:MOST])
+    counted = tallies(going, known)
     for dispatch in going:
-        dispatch.sheet = sheet(dispatch)
-        dispatch.pace = pace(dispatch, forecast(dispatch))
+        dispatch.sheet = sheet(dispatch, counted[dispatch.pk])
+        dispatch.pace = pace(dispatch, forecast(dispatch, dispatch.sheet.waiting))
         dispatch.balance = _balance_of(request, dispatch)
     silence = silent_since() if going else False
     return {
@@ -94,21 +99,18 @@ def _balance_of(request: Any, dispatch: Any) -> Balance:
     return balance(counts, dispatch.sheet.total, url)
 
 
-def _week(request: Any) -> list[dict[str, Any]]:
+def _week(request: Any, known: Mapping[int, Tally]) -> list[dict[str, Any]]:
     """What became of the entries of the last days, per channel, as the log has them."""
     first = timezone.localdate() - timedelta(days=DAYS - 1)
-    chosen = LogFilter(since=first.isoformat())
-    rows = chosen.entries(request.cluster).order_by().values("channel", "status")
-    found: dict[str, dict[str, int]] = {}
-    for row in rows.annotate(n=Count("pk")):
-        found.setdefault(row["channel"], {})[row["status"]] = row["n"]
+    midnight = datetime.combine(first, time.min, timezone.get_current_timezone())
+    found = counted_since(request.cluster, midnight, known)
     return [
         {
             "channel": ChannelKind(channel).label,
             "counts": counts,
             "total": sum(counts.values()),
             "url": places.to(
-                request, "delivery:log", since=chosen.since, channel=channel
+                request, "delivery:log", since=first.isoformat(), channel=channel
             ),
         }
         for channel, counts in sorted(found.items())
