@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -97,9 +97,12 @@ class Place:
                     for table in ("task", "schedule", "kv"):
                         link.execute(f"DELETE FROM {table}")  # noqa: S608
         else:
-            with redis.Redis.from_url(self.redis_url) as client:
-                for key in client.scan_iter(f"*{self.prefix}*"):
-                    client.delete(key)
+            self._forget_keys()
+
+    def _forget_keys(self) -> None:
+        with redis.Redis.from_url(self.redis_url) as client:
+            for key in client.scan_iter(f"*{self.prefix}*"):
+                client.delete(key)
 
     def _fold(self) -> None:
         with closing(sqlite3.connect(self._file, timeout=20)) as link:
@@ -124,7 +127,7 @@ def place(vendor: str) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
         here = Path(folder)
         if vendor == SQLITE:
-            yield Place(
+            found = Place(
                 vendor,
                 here,
                 f"sqlite:///{here / 'tocsin.sqlite3'}",
@@ -132,6 +135,12 @@ def place(vendor: str) -> Iterator[Place]:
                 redis_url(),
                 name,
             )
+            try:
+                yield found
+            finally:
+                # Celery rings through Redis here too, where there is one.
+                with suppress(redis.RedisError):
+                    found._forget_keys()
             return
         server = postgres_url()
         ours, theirs = (with_database(server, f"{name}{end}") for end in ("", "_peer"))
@@ -144,7 +153,7 @@ def place(vendor: str) -> Iterator[Place]:
         try:
             yield found
         finally:
-            found._empty_queues()
+            found._forget_keys()
             with found._server() as link:
                 made = link.execute(
                     "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
