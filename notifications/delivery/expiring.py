@@ -61,7 +61,7 @@ def take_back_if_over(dispatch_ids: Collection[int]) -> None:
     """
     # Unscoped: keys of what is in our hands.
     rows = Dispatch._base_manager.filter(pk__in=dispatch_ids)
-    lock_shared(rows)
+    lock_shared(rows, lightly=True)
     for pk, status in rows.values_list("pk", "status"):
         match status:
             case DispatchStatus.CANCELLED:

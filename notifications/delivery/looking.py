@@ -80,7 +80,7 @@ def _live(
     What is paused is given back, and what is over is closed.
     """
     rows = Dispatch._base_manager.filter(pk__in=set(batches.values()))
-    lock_shared(rows)
+    lock_shared(rows, lightly=True)
     live, late, paused, over = {}, [], set(), set()
     now = timezone.now()
     for pk, status, event, not_after in rows.order_by().values_list(

@@ -150,10 +150,12 @@ def update_each(
         return [key for (key,) in cursor.fetchall()]
 
 
-def lock_shared(rows: models.QuerySet[Any]) -> None:
+def lock_shared(rows: models.QuerySet[Any], *, lightly: bool = False) -> None:
     """Hold these rows against change until the transaction ends; others may too.
 
-    SQLite needs nothing: its write transactions are alone as they are.
+    ``lightly`` holds them only against those who lock them for themselves first, as
+    every move of a lifecycle does; a fan-out may move its cursor meanwhile. SQLite
+    needs nothing: its write transactions are alone as they are.
     """
     connection = connections[rows.db]
     if connection.vendor != "postgresql":
@@ -163,7 +165,7 @@ def lock_shared(rows: models.QuerySet[Any]) -> None:
     except EmptyResultSet:
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} FOR SHARE", params)
+        cursor.execute(f"{sql} FOR {'KEY SHARE' if lightly else 'SHARE'}", params)
 
 
 def _field(model: type[models.Model], name: str) -> Any:

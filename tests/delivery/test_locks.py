@@ -136,3 +136,23 @@ def test_a_mark_made_before_a_cancel_is_no_false_alarm(dispatch, ada, monkeypatc
     worker.join(20)
     assert flow.statuses(dispatch) == {"sending": 1}
     assert list(invariants.nothing_marked_after_the_end()) == []
+
+
+def test_a_fan_out_that_moves_on_keeps_no_worker_waiting(dispatch):
+    found = []
+    taken = lease(flow.LANES, "other")
+
+    def look():
+        try:
+            with scope.every_cluster():
+                found.append(take_window(taken, 50))
+        finally:
+            connections.close_all()
+
+    worker = threading.Thread(target=look)
+    with transaction.atomic():
+        Dispatch.objects.filter(pk=dispatch.pk).update(fanned_out_to=99, version=7)
+        worker.start()
+        worker.join(20)
+        assert found, "it waited"
+    assert len(found[0].entries) == 1
