@@ -33,6 +33,12 @@ class Reach:
     def will_not(self) -> int:
         return self.people - self.will
 
+    def number(self, verdict: str) -> int:
+        """How many have this verdict."""
+        return (
+            self.will if verdict == WILL else self.reasons.get(SkipReason(verdict), 0)
+        )
+
 
 def reach(
     cluster: Cluster,

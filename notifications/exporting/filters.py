@@ -16,6 +16,8 @@ from notifications.models import (
     Addressee,
     Cluster,
     ContactPoint,
+    Dispatch,
+    DispatchContent,
     NotificationLog,
     OptOut,
     Recipient,
@@ -72,34 +74,62 @@ class LogFilter(_Stored):
 
     def entries(self, cluster: Cluster) -> QuerySet[NotificationLog]:
         """The entries of this cluster that it picks, in no order yet."""
+        found = NotificationLog.objects.filter(self.rows(cluster), cluster=cluster)
+        if self.dispatch:
+            found = found.filter(dispatch_id=self.dispatch)
+        return found.filter(dispatch__event=self.event) if self.event else found
+
+    def rows(self, cluster: Cluster) -> Q:
+        """What must be true of an entry itself, but for its message."""
         given = {
-            "dispatch_id": self.dispatch,
             "recipient_id": self.recipient,
             "recipient__zone": self.zone,
-            "dispatch__event": self.event,
             "channel": self.channel,
             "reason": self.reason,
         }
-        found = NotificationLog.objects.filter(
-            cluster=cluster, **{name: value for name, value in given.items() if value}
-        )
+        found = Q(**{name: value for name, value in given.items() if value})
         if self.status:
-            found = found.filter(status__in=self.status)
+            found &= Q(status__in=self.status)
         if self.without_zone:
-            found = found.filter(recipient__zone=None)
+            found &= Q(recipient__zone=None)
         if self.person.strip():
-            found = found.filter(_is_about(self.person))
-        return found.filter(self._days(cluster))
+            found &= _is_about(self.person)
+        start, end = self._days(cluster)
+        if start:
+            found &= Q(planned_at__gte=start)
+        return found & Q(planned_at__lt=end) if end else found
 
-    def _days(self, cluster: Cluster) -> Q:
+    def messages(self, cluster: Cluster) -> QuerySet[Dispatch]:
+        """The messages that its entries can be of; there may be others among them."""
+        found: QuerySet[Dispatch] = Dispatch.objects.filter(cluster=cluster)
+        if self.dispatch:
+            found = found.filter(pk=self.dispatch)
+        if self.event:
+            found = found.filter(event=self.event)
+        if self.channel:
+            said = DispatchContent._base_manager.filter(channel=self.channel)
+            found = found.filter(Exists(said.filter(dispatch=OuterRef("pk"))))
+        start, end = self._days(cluster)
+        if start:
+            over = Q(fanned_out_at=None, finished_at__lt=start)
+            found = found.exclude(over | Q(fanned_out_at__lt=start))
+        return found.filter(created_at__lt=end) if end else found
+
+    @property
+    def is_about_messages(self) -> bool:
+        """Whether it asks for some messages rather than others."""
+        given = self.dispatch, self.event, self.channel, self.since, self.until
+        return any(given)
+
+    def _days(self, cluster: Cluster) -> tuple[datetime | None, datetime | None]:
+        """From when on, and until before when."""
         zone = ZoneInfo(cluster.time_zone)
-        days = Q()
-        if since := _day(self.since):
-            days &= Q(planned_at__gte=datetime.combine(since, time.min, zone))
-        if until := _day(self.until):
-            end = until + timedelta(days=1)
-            days &= Q(planned_at__lt=datetime.combine(end, time.min, zone))
-        return days
+        since, until = _day(self.since), _day(self.until)
+        after = until + timedelta(days=1) if until else None
+        return (
+            datetime.combine(since, time.min, zone) if since else None,
+            datetime.combine(after, time.min, zone) if after else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +221,12 @@ def _refusals() -> QuerySet[OptOut]:
 
 def _is_about(person: str) -> Q:
     """Entries of people who are called so now, or were when it was sent."""
+    people, addressees = about(person)
+    return Q(recipient__in=people) | Q(addressee__in=addressees)
+
+
+def about(person: str) -> tuple[QuerySet[Recipient], QuerySet[Addressee]]:
+    """People who are called so now, and who was when something was sent to them."""
     people, addressees = Recipient.objects.all(), Addressee.objects.all()
     for word in person.split():
         people = people.filter(name_key__contains=fingerprints.name_key(word))
@@ -199,7 +235,7 @@ def _is_about(person: str) -> Q:
             | Q(unit__icontains=word)
             | Q(address__icontains=word)
         )
-    return Q(recipient__in=people) | Q(addressee__in=addressees)
+    return people, addressees
 
 
 def _has(word: str) -> Q:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.paging import CappedPaginator
 from notifications.actions.announcements.looking import event_of
 from notifications.lifecycle import AnnouncementStatus
 from notifications.models import Announcement, Dispatch, MessageTemplate
@@ -51,7 +51,7 @@ def index(request: Any) -> HttpResponse:
         found = found.filter(template=template)
     if sought:
         found = found.filter(Q(subject__icontains=sought) | Q(title__icontains=sought))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     _furnish(request, page)
     return render(
         request,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 
 from console.components import Fact
 from console.messages.frames import framed
+from console.paging import CappedPaginator
 from console.templatetags.console_components import local_time, thousands
 from console.trouble import banners
 from notifications.actions import dispatches
@@ -41,7 +41,7 @@ def going_out(request: Any) -> HttpResponse:
     if not tests:
         found = found.filter(is_test=False)
     now = list(found.filter(status__in=UNDER_WAY))
-    page = Paginator(found.exclude(status__in=UNDER_WAY), LAST_ONES).get_page(
+    page = CappedPaginator(found.exclude(status__in=UNDER_WAY), LAST_ONES).get_page(
         request.GET.get("page")
     )
     counts = balances.of([*now, *page])

@@ -56,14 +56,18 @@ def reach_list(request: Any) -> HttpResponse:
         verdict,
         identical=identical,
     )
+    reached = _reached(request, criteria, event, identical)
     gap = lacks.gap_in(request.GET)
     if gap is not None:
         found = found.filter(gap.condition)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(found, PER_PAGE)
+    if gap is None:
+        # Counted with all the others already.
+        paginator.count = reached.number(verdict)
+    page = paginator.get_page(request.GET.get("page"))
     for person in page:
         person.url = places.to(request, "people:show", person.pk)
         person.place = place_of(person)
-    reached = _reached(request, criteria, event, identical)
     query = query_of(criteria) | {"event": event.name}
     query |= {"identical": "1" if identical else ""}
     return render(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from notifications.events import REGISTRY, ChannelKind
 from notifications.exporting import words
+from notifications.exporting.filters import LogFilter
+from notifications.exporting.newest import newest
 from notifications.lifecycle import EntryStatus, SkipReason
-from notifications.models import NotificationLog
+from notifications.models import Cluster, NotificationLog
 
 from .forms import LogFilterForm
 
 PAGE = 50
-COUNT_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,15 @@ class Chip:
     without: str
 
 
-def page_of(entries: QuerySet[NotificationLog], before: int | None) -> LogPage:
-    """The newest entries, or those before a key."""
-    counted = entries.order_by()[: COUNT_UP_TO + 1].count()
-    found = entries.select_related("dispatch", "addressee").order_by("-id")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
+def page_of(chosen: LogFilter, cluster: Cluster, before: int | None) -> LogPage:
+    """The newest entries that the filter picks, or those before a key."""
+    found = newest(chosen, cluster, before)
+    shown = found.entries.select_related("dispatch", "addressee")
+    rows = list(shown[: PAGE + 1])
     return LogPage(
         lines=tuple(_line(entry) for entry in rows[:PAGE]),
-        count=min(counted, COUNT_UP_TO),
-        more=counted > COUNT_UP_TO,
+        count=found.count,
+        more=found.more,
         older=rows[PAGE - 1].pk if len(rows) > PAGE else None,
         first=before is None,
     )

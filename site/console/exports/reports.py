@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from wagtail.admin import messages
 
 from console.components import BALANCE_ORDER, Fact
 from console.delivery.listing import day_and_time
+from console.paging import CappedPaginator
 from notifications.actions.exports import request_report
 from notifications.exporting import words
 from notifications.exporting.kinds import audience_words
@@ -62,7 +62,7 @@ def index(request: Any) -> HttpResponse:
         .select_related("created_by")
         .order_by("-id")
     )
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     numbers = _numbers(page)
     lines = [(dispatch, numbers[dispatch.pk]) for dispatch in page]
     return render(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from console.paging import CappedPaginator
 from notifications.actions import exports
 from notifications.errors import Refused
 from notifications.lifecycle import JobStatus
@@ -68,6 +68,6 @@ def again(request: Any, pk: int) -> HttpResponse:
 def _context(request: Any) -> dict[str, Any]:
     found = Export.objects.filter(cluster=request.cluster).order_by("-id")
     found = found.select_related("requested_by")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     under_way = any(export.status in UNDER_WAY for export in page)
     return {"page": page, "under_way": under_way}

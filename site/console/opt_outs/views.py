@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from console.forms import ReasonForm, attempt
-from console.people.listing import PAGE, CappedPaginator
+from console.paging import CappedPaginator
+from console.people.listing import PAGE
 from console.typed import number_in
 from notifications.actions import opt_outs
 from notifications.actions.exports import request_export

@@ -28,7 +28,7 @@ def log(request: Any) -> HttpResponse:
     if request.method == "POST":
         return _export(request, form)
     found = chips(form, request.GET)
-    entries = form.filter().entries(request.cluster)
+    before = _key(request.GET.get("before"))
     return render(
         request,
         "console/delivery/log.html",
@@ -37,7 +37,7 @@ def log(request: Any) -> HttpResponse:
             "header_icon": "list-ul",
             "form": form,
             "chips": found,
-            "page": page_of(entries, _key(request.GET.get("before"))),
+            "page": page_of(form.filter(), request.cluster, before),
             "export_url": f"{request.path}?{_kept(request)}",
             "export_name": title_of(found),
         },

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from console.paging import CappedPaginator
 from notifications.models import RecipientImport
 
 PAGE = 30
@@ -20,7 +20,7 @@ def index(request: Any) -> HttpResponse:
     """The newest first."""
     found = RecipientImport.objects.filter(cluster=request.cluster)
     found = found.select_related("created_by").order_by("-id")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     for job in page:
         job.left_out = sum(job.counts.get("bad", {}).values())
     context = {"page_title": _("Imports"), "header_icon": "upload", "page": page}

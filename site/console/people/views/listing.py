@@ -12,7 +12,7 @@ from wagtail.admin import messages
 
 from console.people.actions import offered
 from console.people.filters import PeopleFilterForm
-from console.people.listing import COUNT_UP_TO, page_of
+from console.people.listing import page_of
 from console.people.selection import Selection
 from notifications.actions.exports import request_export
 from notifications.models import ExportKind, Recipient
@@ -33,7 +33,6 @@ def index(request: Any) -> HttpResponse:
             "page": page,
             "count": paginator.count,
             "more": paginator.more,
-            "count_up_to": COUNT_UP_TO,
             "anybody": bool(paginator.count) or _anybody(),
             "query": request.GET.urlencode(),
             "actions": offered(request, archived=form.filter().archived),
