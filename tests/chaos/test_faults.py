@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos.faults import fanned, killed, stopped
+from tests.chaos.faults import killed, stopped
 
 pytestmark = pytest.mark.services
 
@@ -35,9 +35,3 @@ def test_who_waits_when_it_is_cancelled_never_gets_it(finding, place):
 
 def test_who_opts_out_in_the_middle_never_gets_it(finding, place):
     stopped.opted_out(finding, place, people=500)
-
-
-def test_killed_while_writing_down_whom_it_goes_on_with_exactly_the_rest(
-    finding, place
-):
-    fanned.fan_out(finding, place, people=6000, kills=2)
