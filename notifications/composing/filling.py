@@ -17,7 +17,7 @@ from .formats import Locale
 from .liquid import placeholders
 from .placeholders import Value, Values, present
 from .problems import FillError, InvalidTemplate, MissingValue, Problem, UnsafeHeader
-from .sandbox import Kind, Sandbox, sandbox
+from .sandbox import NEEDS_CARE, Kind, Sandbox, sandbox
 
 BARE = re.compile(
     r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*"
@@ -86,14 +86,17 @@ class Bare:
     def __init__(self, source: str, box: Sandbox, common: Mapping[str, Value]) -> None:
         pieces = BARE.split(source)
         self._box = box
-        self._asked: list[tuple[str, str, str]] = []
+        # What stands in several gaps is shown once.
+        self._asked: dict[tuple[str, str, str], int] = {}
+        self._order: list[int] = []
         words = pieces[:1]
         asked = (pieces[n::4] for n in range(1, 5))
         for name, how, label, after in zip(*asked, strict=True):
             if name in common:
                 words[-1] += self._show(common[name], how, label) + after
             else:
-                self._asked.append((name, how, label))
+                key = name, how, label
+                self._order.append(self._asked.setdefault(key, len(self._asked)))
                 words.append(after)
         self.words: tuple[str, ...] = tuple(words)
 
@@ -110,12 +113,15 @@ class Bare:
         return cls(source, box, common)
 
     def gaps(self, values: dict[str, Value]) -> tuple[str, ...]:
-        filled = []
+        shown = []
         for name, how, label in self._asked:
             if name not in values:
                 raise MissingValue(name)
-            filled.append(self._show(values[name], how, label))
-        return tuple(filled)
+            value = values[name]
+            if how or type(value) is not str or NEEDS_CARE.search(value):
+                value = self._show(value, how, label)
+            shown.append(value)
+        return tuple([shown[number] for number in self._order])
 
     def _show(self, value: Value, how: str, label: str) -> str:
         asked: object = value

@@ -15,12 +15,18 @@ LONGEST = 2000
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"`{}|^]")
 MAIL = re.compile(r"mailto:[^@?&\s]+@[^@?&\s]+(\?.*)?", re.IGNORECASE)
 PHONE = re.compile(r"tel:\+?[0-9().\-]+", re.IGNORECASE)
+#: Most links, for which the long way would say yes as well.
+PLAIN = re.compile(r"(https?)://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9./_~=&?%+-]*)?")
 BARE_NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 
 def is_safe(url: str, *, schemes: tuple[str, ...] = ()) -> bool:
     """Whether this is a full https, http, mailto or tel address, and plain."""
-    if len(url) > LONGEST or FORBIDDEN.search(url):
+    if len(url) > LONGEST:
+        return False
+    if plain := PLAIN.fullmatch(url):
+        return not schemes or plain[1] in schemes
+    if FORBIDDEN.search(url):
         return False
     try:
         parts = urlsplit(url)

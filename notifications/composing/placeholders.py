@@ -41,6 +41,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = MappingProxyType(
         ),
     }
 )
+FALLBACKS = {name: it.fallback for name, it in PLACEHOLDERS.items() if it.fallback}
 
 
 def examples() -> dict[str, Value]:
@@ -59,9 +60,9 @@ def present(values: Values, defaults: Values | None = None) -> dict[str, Value]:
     None, an empty text and a text of spaces only all count as missing.
     """
     known = {name: value for name, value in values.items() if _given(value)}
-    for name, placeholder in PLACEHOLDERS.items():
-        if name not in known and placeholder.fallback in known:
-            known[name] = known[placeholder.fallback]
+    for name, fallback in FALLBACKS.items():
+        if name not in known and fallback in known:
+            known[name] = known[fallback]
     for name, value in (defaults or {}).items():
         if name not in known and _given(value):
             known[name] = value

@@ -31,6 +31,8 @@ from .links import query_part, safe_link
 from .problems import MissingValue
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+#: What may do harm in one kind or another; most values have none of it.
+NEEDS_CARE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff&<>\"']")
 OPENERS = {"if": "endif", "unless": "endunless", "case": "endcase"}
 MIDDLES = {"else", "elsif", "when"}
 TAGS = frozenset({*OPENERS, *OPENERS.values(), *MIDDLES})
@@ -143,6 +145,8 @@ class Sandbox(Environment):
     def show(self, value: object) -> str:
         """A value as it stands in the message, harmless there."""
         text = show(value, self.locale)
+        if not NEEDS_CARE.search(text):
+            return text
         if self.kind is Kind.HEADER:
             # Kept, so that the filler sees them and refuses the value.
             return SURROGATE.sub("\x00", text)

@@ -18,7 +18,7 @@ from notifications.lifecycle import (
     SkipReason,
 )
 from notifications.models import Dispatch, NotificationLog, Recipient
-from notifications.models.setwise import lock_shared, record_history
+from notifications.models.setwise import lock_shared, look_up_by_index, record_history
 
 from .leasing import Lease, close, held, release, renew
 from .marked import Marked
@@ -45,6 +45,7 @@ def take_window(lease: Lease, limit: int) -> Window:
     Raises LeaseLost.
     """
     with transaction.atomic():
+        look_up_by_index()
         renew(lease)
         batches = dict(held(lease).values_list("pk", "dispatch_id"))
         live, late = _live(lease, batches)
@@ -60,7 +61,7 @@ def take_window(lease: Lease, limit: int) -> Window:
         )
         if not chosen:
             return Window(empty=True, late=late)
-        people = Recipient._base_manager.filter(pk__in={row[1] for row in chosen})
+        people = Recipient._base_manager.filter(pk__among={row[1] for row in chosen})
         lock_shared(people)
         by_event: dict[str, list[int]] = {}
         for pk, _person, dispatch_id in chosen:
@@ -103,7 +104,7 @@ def _live(
 
 def _judge(lease: Lease, event: Event, keys: Iterable[int]) -> list[Marked]:
     """Those of an event that may go; the others are skipped with the reason."""
-    rows = NotificationLog._base_manager.filter(pk__in=keys).order_by("pk")
+    rows = NotificationLog._base_manager.filter(pk__among=keys).order_by("pk")
     judged = rows.annotate(
         refusal=_refusal(lease, event), this_one=F("attempts") + 1
     ).values_list(
@@ -148,7 +149,7 @@ def _refusal(lease: Lease, event: Event) -> Case:
 
 
 def _mark(lease: Lease, keys: list[int]) -> None:
-    NotificationLog._base_manager.filter(pk__in=keys).update(
+    NotificationLog._base_manager.filter(pk__among=keys).update(
         status=EntryStatus.SENDING,
         attempts=F("attempts") + 1,
         token=lease.token,
@@ -157,7 +158,7 @@ def _mark(lease: Lease, keys: list[int]) -> None:
 
 
 def _skip(keys: list[int], reason: str) -> None:
-    rows = NotificationLog._base_manager.filter(pk__in=keys)
+    rows = NotificationLog._base_manager.filter(pk__among=keys)
     rows.update(
         status=EntryStatus.SKIPPED,
         reason=reason,

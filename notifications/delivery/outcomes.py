@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications.lifecycle import EntryStatus
 from notifications.models import Batch, NotificationLog
-from notifications.models.setwise import record_history, update_each
+from notifications.models.setwise import look_up_by_index, record_history, update_each
 
 from .expiring import take_back_if_over
 from .leasing import Lease
@@ -39,6 +39,7 @@ def record(
     again = [each for each in verdicts if each.status == EntryStatus.RETRYING]
     settled = [each for each in verdicts if each.status != EntryStatus.RETRYING]
     with transaction.atomic():
+        look_up_by_index()
         ours: list[int] = []
         for group in _by(settled, lambda it: (it.status, it.reason, it.provider)):
             ours += _settle(lease, group, sender)
@@ -46,7 +47,7 @@ def record(
         for group in alike:
             ours += _try_again(lease, group, policy_of(group[0].entry.dispatch_id))
         # Unscoped: keys of what is in our hands.
-        rows = NotificationLog._base_manager.filter(pk__in=ours)
+        rows = NotificationLog._base_manager.filter(pk__among=ours)
         record_history(rows, reason=F("detail"))
         take_back_if_over({each.entry.dispatch_id for each in again})
     if len(ours) < len(verdicts):
@@ -68,7 +69,7 @@ def give_back(lease: Lease) -> int:
             settled_at=None,
         )
         keys = list(left.select_for_update().values_list("pk", flat=True))
-        rows = NotificationLog._base_manager.filter(pk__in=keys)
+        rows = NotificationLog._base_manager.filter(pk__among=keys)
         rows.update(
             status=EntryStatus.RETRYING, attempts=F("attempts") - 1, detail=NOT_TRIED
         )
@@ -157,7 +158,7 @@ def _say_what_was_not_ours(
 ) -> None:
     """Of the rest, those that stand as told were written by ourselves before."""
     told = {it.entry.pk: it.status for it in verdicts if it.entry.pk not in ours}
-    rows = NotificationLog._base_manager.filter(pk__in=told, token=lease.token)
+    rows = NotificationLog._base_manager.filter(pk__among=told, token=lease.token)
     for pk, status in rows.values_list("pk", "status"):
         if told[pk] == status:
             told.pop(pk)

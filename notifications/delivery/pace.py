@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-FIRST, LEAST, MOST = 50, 10, 500
+FIRST, LEAST, MOST = 50, 10, 1_000
 #: Seconds that a window should take: so long may somebody more urgent wait, and so
 #: much can one crash leave unknown.
 MOMENT = 0.25

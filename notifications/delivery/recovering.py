@@ -84,14 +84,14 @@ def _judge(batch: Batch) -> None:
     elif _deduplicates(batch.channel):
         again = held
     keys = list(again.values_list("pk", flat=True))
-    rest = list(held.exclude(pk__in=keys).values_list("pk", flat=True))
-    entries.filter(pk__in=keys).update(
+    rest = list(held.exclude(pk__among=keys).values_list("pk", flat=True))
+    entries.filter(pk__among=keys).update(
         status=EntryStatus.RETRYING, reason=EntryReason.DOUBT, detail=STOPPED
     )
-    entries.filter(pk__in=rest).update(
+    entries.filter(pk__among=rest).update(
         status=EntryStatus.UNKNOWN, reason="", detail=STOPPED, settled_at=Now()
     )
-    record_history(entries.filter(pk__in=[*keys, *rest]), reason=STOPPED)
+    record_history(entries.filter(pk__among=[*keys, *rest]), reason=STOPPED)
 
 
 def _deduplicates(channel: str) -> bool:

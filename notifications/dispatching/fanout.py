@@ -19,7 +19,7 @@ from notifications.audience import Criteria, people
 from notifications.lifecycle import DispatchStatus
 from notifications.models import Batch, Cluster, Content, Dispatch
 from notifications.models.moves import finish
-from notifications.models.setwise import record_history
+from notifications.models.setwise import look_up_by_index, record_history
 
 from .contents import all_identical
 from .entries import Chunk, write_entries
@@ -79,6 +79,7 @@ def _write_next(job: Job, chunk: int) -> bool:
         return False
     try:
         with transaction.atomic():
+            look_up_by_index()
             return _write_chunk(job, chunk)
     except OvertakenError:
         return True

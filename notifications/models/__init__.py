@@ -1,5 +1,6 @@
 """The nouns of Tocsin, by concept."""
 
+from . import among as among  # Registers the lookup.
 from .clusters import Cluster, Membership, Role, Zone
 from .consent import (
     OptOut,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -69,18 +70,15 @@ def insert_rows(
         field.get_db_prep_save(value, connection)
         for field, value in zip(fields, common.values(), strict=False)
     ]
-    row = f"({', '.join(['%s'] * len(names))})"
-    given = ", ".join(
-        ["%s"] * len(same) + [f"v.column{n + 1}" for n in range(len(names))]
-    )
+    table, given = _table_of(fields[len(same) :], rows, connection)
+    values = ", ".join(["%s"] * len(same) + [f"v.c{n}" for n in range(len(names))])
     # Names come from the models, values go as parameters.
     sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) SELECT {given} "  # noqa: S608
-        f"FROM (VALUES {', '.join([row] * len(rows))}) AS v WHERE 1 = 1 "
-        "ON CONFLICT DO NOTHING"
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "  # noqa: S608
+        f"SELECT {values} FROM {table} WHERE 1 = 1 ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*same, *(value for each in rows for value in each)])
+        cursor.execute(sql, [*same, given])
 
 
 def record_history(
@@ -114,7 +112,7 @@ def update_each(
     *,
     where: Mapping[str, Any],
 ) -> list[int]:
-    """``UPDATE … FROM (VALUES …)``: values of its own for each row, in one statement.
+    """``UPDATE … FROM``: values of its own for each row, in one statement.
 
     ``own`` holds one value per key for each field, ``common`` one for all; ``where``
     says how a row must still be. Gives the keys of the rows that were.
@@ -130,24 +128,35 @@ def update_each(
         prepare = _field(model, name).get_db_prep_save
         return [prepare(value, connection) for value in values]
 
+    fields = [_field(model, name) for name in ("id", *own)]
+    columns = [prepared(name, values_of) for name, values_of in own.items()]
+    new, given = _table_of(fields, zip(keys, *columns, strict=True), connection)
     sets = [f"{column(name)} = %s" for name in common]
-    sets += [f"{column(name)} = v.column{n}" for n, name in enumerate(own, start=2)]
+    sets += [f"{column(name)} = v.c{n}" for n, name in enumerate(own, start=1)]
+    # As one truth: else PostgreSQL goes through all of this status, for each key.
     still = " AND ".join(f"{table}.{column(name)} = %s" for name in where)
-    row = f"({', '.join(['%s'] * (len(own) + 1))})"
-    values = ", ".join([row] * len(keys))
     # Names come from the models, values go as parameters.
     sql = (
-        f"UPDATE {table} SET {', '.join(sets)} FROM (VALUES {values}) AS v "  # noqa: S608
-        f"WHERE {table}.id = v.column1 AND {still} RETURNING {table}.id"
+        f"UPDATE {table} SET {', '.join(sets)} FROM {new} "  # noqa: S608
+        f"WHERE {table}.id = v.c0 AND ({still}) IS TRUE RETURNING {table}.id"
     )
     params = [each for name in common for each in prepared(name, [common[name]])]
-    columns = [prepared(name, values_of) for name, values_of in own.items()]
-    for of_row in zip(keys, *columns, strict=True):
-        params += of_row
+    params.append(given)
     params += [each for name in where for each in prepared(name, [where[name]])]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [key for (key,) in cursor.fetchall()]
+
+
+def look_up_by_index() -> None:
+    """Until this transaction ends PostgreSQL finds rows by an index wherever it can.
+
+    It plans the check of a foreign key once in a session. A table that is nearly empty
+    then is read from end to end for every row that is ever written afterwards.
+    """
+    if connections["default"].vendor == "postgresql":
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def lock_shared(rows: models.QuerySet[Any], *, lightly: bool = False) -> None:
@@ -166,6 +175,27 @@ def lock_shared(rows: models.QuerySet[Any], *, lightly: bool = False) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} FOR {'KEY SHARE' if lightly else 'SHARE'}", params)
+
+
+def _table_of(
+    fields: Sequence[Any], rows: Iterable[Iterable[Any]], connection: Any
+) -> tuple[str, str]:
+    """Rows as a table ``v`` with columns ``c0``, ``c1``, …, and its one parameter.
+
+    Thousands of values go as one: as parameters, each would cost as much as its row.
+    """
+    names = [f"c{number}" for number in range(len(fields))]
+    given = json.dumps(
+        [dict(zip(names, row, strict=True)) for row in rows], default=str
+    )
+    if connection.vendor == "postgresql":
+        types = [
+            f"{name} {field.cast_db_type(connection)}"
+            for name, field in zip(names, fields, strict=True)
+        ]
+        return f"json_to_recordset(%s::json) AS v ({', '.join(types)})", given
+    chosen = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
+    return f"(SELECT {chosen} FROM json_each(%s)) AS v", given  # noqa: S608
 
 
 def _field(model: type[models.Model], name: str) -> Any:
