@@ -19,7 +19,11 @@ from notifications.audience import Criteria, people
 from notifications.lifecycle import DispatchStatus
 from notifications.models import Batch, Cluster, Content, Dispatch
 from notifications.models.moves import finish
-from notifications.models.setwise import look_up_by_index, record_history
+from notifications.models.setwise import (
+    let_others_write,
+    look_up_by_index,
+    record_history,
+)
 
 from .contents import all_identical
 from .entries import Chunk, write_entries
@@ -68,6 +72,7 @@ def fan_out(dispatch_id: int, *, chunk: int = CHUNK) -> None:
         size = min(FIRST, chunk)
         while _write_next(job, size):
             size = chunk
+            let_others_write()
         finish([dispatch_id])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from notifications.actors import current_actor
+
+#: Seconds in which somebody else who waits to write comes to it.
+TURN = 0.002
 
 
 def insert_select(
@@ -157,6 +161,12 @@ def look_up_by_index() -> None:
     if connections["default"].vendor == "postgresql":
         with connections["default"].cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+def let_others_write() -> None:
+    """Between transactions that follow each other: SQLite has no queue of writers."""
+    if connections["default"].vendor == "sqlite":
+        time.sleep(TURN)
 
 
 def lock_shared(rows: models.QuerySet[Any], *, lightly: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -25,6 +26,8 @@ logger = logging.getLogger("tocsin.worker")
 SWEEP_EVERY = 1.0
 BEAT_EVERY = 5.0
 LOOK_AT_TABLES_EVERY = 300.0
+#: Objects made and not yet gone, before the collector looks among them.
+COLLECT_AFTER = 50_000
 #: Beats of workers that ended without a word are forgotten after this.
 FORGET = timedelta(days=1)
 
@@ -35,6 +38,7 @@ def run_worker(lane: str) -> None:
     ``lane`` is ``all``, or ``emergency`` for the worker that is kept for lane 0.
     """
     _without_pool()
+    _settle_in()
     reserved = lane == "emergency"
     queue: Huey = emergency if reserved else main
     consumer = queue.create_consumer(
@@ -42,7 +46,7 @@ def run_worker(lane: str) -> None:
         periodic=False,
         # SQLite has no way to wait for a task: look often, also after a quiet night.
         initial_delay=0.05,
-        max_delay=0.25,
+        max_delay=0.1,
         scheduler_interval=60,
     )
     sweeper = Sweeper(queue)
@@ -71,6 +75,16 @@ def _without_pool() -> None:
     database = connections.settings["default"]
     if database.get("OPTIONS", {}).pop("pool", None):
         database["CONN_MAX_AGE"] = 600
+
+
+def _settle_in() -> None:
+    """What is loaded by now stays: the collector need not walk through it for ever.
+
+    Messages come and go by the thousand, and few of them in circles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 def _listen() -> list[int]:

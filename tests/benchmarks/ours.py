@@ -26,8 +26,10 @@ from .places import ROOT, Place
 from .sinks import Sink
 
 #: Seconds between two looks; a look costs the workers as little as it can.
-EVERY = 0.01
+EVERY = 0.03
 PATIENCE = 900.0
+#: Workers that do most on two cores; the peers have up to four processes.
+AT_BEST = 2
 EVERYONE = Criteria(everyone=True)
 
 

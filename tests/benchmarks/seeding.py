@@ -201,7 +201,9 @@ def _refusals(params: dict[str, Any]) -> None:
     """Eight in a hundred said no to something, a few of them no longer."""
     params = params | {"year_ago": stored(timezone.now() - timedelta(days=365))}
     what, when = draw("p.id", 21, 100), draw("p.id", 22, 364 * 86400)
+    # A month later; what is lifted is lifted before today.
     soon = f"{when} + 30 * 86400"
+    lifted = f"{draw('p.id', 23, 100)} < 10 AND {when} < 330 * 86400"
     fill(
         OptOut,
         f"{table(Recipient)} p WHERE p.cluster_id = %(cluster)s "
@@ -214,10 +216,8 @@ def _refusals(params: dict[str, Any]) -> None:
             "THEN 'newsletter' ELSE 'announcements' END",
             "source": f"CASE WHEN {what} %% 3 = 0 THEN 'staff' ELSE 'link' END",
             "created_at": later("%(year_ago)s", when),
-            "lifted_at": f"CASE WHEN {draw('p.id', 23, 100)} < 10 THEN "
-            f"{later('%(year_ago)s', soon)} END",
-            "lift_reason": f"CASE WHEN {draw('p.id', 23, 100)} < 10 "
-            "THEN 'Asked for it' ELSE '' END",
+            "lifted_at": f"CASE WHEN {lifted} THEN {later('%(year_ago)s', soon)} END",
+            "lift_reason": f"CASE WHEN {lifted} THEN 'Asked for it' ELSE '' END",
             "expires_at": f"CASE WHEN {draw('p.id', 24, 100)} < 3 THEN "
             f"{later('%(year_ago)s', f'{when} + 400 * 86400')} END",
         },

@@ -55,7 +55,7 @@ def test_the_settings_say_the_same(settings):
 def test_without_limits_in_the_settings_there_are_sane_ones(settings):
     del settings.EMAIL_POOL
     server = MailServer.from_settings()
-    assert (server.connections, server.per_connection, server.rate) == (8, 100, 0)
+    assert (server.connections, server.per_connection, server.rate) == (8, 1_000, 0)
 
 
 BAD = [

@@ -44,7 +44,7 @@ class MailServer:
     keyfile: str = ""
     timeout: float = DEFAULT_TIMEOUT
     connections: int = 8
-    per_connection: int = 100
+    per_connection: int = 1_000
     rate: float = 0.0
     name: str = "smtp"
 

@@ -19,6 +19,7 @@ def database_from(env: environ.Env, data_dir: Path) -> dict[str, Any]:
         "DATABASE_URL", default=f"sqlite:///{data_dir / 'tocsin.sqlite3'}"
     )
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "console.sqlite3"
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,

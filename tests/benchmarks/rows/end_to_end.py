@@ -25,7 +25,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
 
         def one() -> float:
             ours.fresh(place)
-            with ours.Workers(place, sink) as workers:
+            with ours.Workers(place, sink, count=ours.AT_BEST) as workers:
                 return ours.end_to_end(cluster, sink, workers).rate
 
         rates = bench.by_turns(one, lambda: peer.run(place, sink, count))

@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
 
 def send_all(bench: Bench, cluster: Cluster, sink: Sink) -> float:
     ours.fresh(bench.place)
-    with ours.Workers(bench.place, sink) as workers:
+    with ours.Workers(bench.place, sink, count=ours.AT_BEST) as workers:
         return ours.end_to_end(cluster, sink, workers).rate
 
 
