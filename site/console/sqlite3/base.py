@@ -27,22 +27,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         end = monotonic() + patience
         self._let_sqlite_wait(0)
         try:
-            while not self._begins():
-                if monotonic() > end:
-                    break
+            while not self._begins(end):
                 sleep(STEP)
-            else:
-                return
         finally:
             self._let_sqlite_wait(patience)
-        super()._start_transaction_under_autocommit()
 
-    def _begins(self) -> bool:
+    def _begins(self, end: float) -> bool:
+        """False where somebody else writes; after the ``end`` that is an error."""
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except OperationalError as problem:
             code: int = getattr(problem.__cause__, "sqlite_errorcode", 0)
-            if code & 0xFF != SQLITE_BUSY:
+            if code & 0xFF != SQLITE_BUSY or monotonic() > end:
                 raise
             return False
         return True
