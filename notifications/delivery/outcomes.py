@@ -93,6 +93,7 @@ def _settle(lease: Lease, group: list[Verdict], sender: str) -> list[int]:
         "reason": first.reason,
         "provider": first.provider,
         "settled_at": timezone.now(),
+        "sender": sender,
     }
     if first.status != EntryStatus.SENT:
         return _write(lease, group, changes, {"detail": [it.detail for it in group]})
@@ -100,7 +101,7 @@ def _settle(lease: Lease, group: list[Verdict], sender: str) -> list[int]:
         "provider_id": [it.provider_id for it in group],
         "sent_at": [it.at for it in group],
     }
-    return _write(lease, group, changes | {"detail": "", "sender": sender}, own)
+    return _write(lease, group, changes | {"detail": ""}, own)
 
 
 def _try_again(lease: Lease, group: list[Verdict], policy: Policy) -> list[int]:
@@ -109,12 +110,13 @@ def _try_again(lease: Lease, group: list[Verdict], policy: Policy) -> list[int]:
     An attempt that never came to an address is given back.
     """
     first, since, pause = group[0], None, 0.0
+    wanted = max(it.retry_after or 0 for it in group)
     if first.asked:
         attempts = max(it.entry.attempts for it in group)
-        pause = policy.pause(attempts, max(it.retry_after or 0 for it in group))
+        pause = policy.pause(attempts, wanted)
     elif first.pause:
         since = lease.troubled.get(first.entry.batch_id) or timezone.now()
-        pause = policy.pause_in_trouble(timezone.now() - since)
+        pause = policy.pause_in_trouble(timezone.now() - since, wanted)
     batch = Batch._base_manager.create(
         cluster_id=lease.cluster_id,
         dispatch_id=first.entry.dispatch_id,

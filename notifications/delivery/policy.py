@@ -9,8 +9,6 @@ from datetime import timedelta
 from notifications.events import Event, Lane
 from notifications.models import Dispatch
 
-#: An emergency whose outcome is unknown goes out once more: a double beats a miss.
-MOST_TRIES_BLIND = 2
 #: A provider that could not be reached for so long is not waited for any more.
 UNREACHED = timedelta(hours=24)
 
@@ -19,13 +17,13 @@ UNREACHED = timedelta(hours=24)
 class Policy:
     """Tries in all, and the bounds of the pause before the next, in seconds.
 
-    ``tries_blind`` bounds how often what may have arrived is sent again.
+    ``risks_double`` says that what may have arrived goes out once more all the same.
     """
 
     tries: int
     shortest: float
     longest: float
-    tries_blind: int = 0
+    risks_double: bool = False
 
     def pause(self, attempts: int, asked: float | None = None) -> float:
         """Seconds to wait after so many attempts: anywhere below a growing ceiling.
@@ -36,9 +34,10 @@ class Policy:
         own = self._below(self.shortest * 2**attempts)
         return max(own, min(asked or 0, self.longest))
 
-    def pause_in_trouble(self, lasting: timedelta) -> float:
+    def pause_in_trouble(self, lasting: timedelta, asked: float | None = None) -> float:
         """Seconds to wait for a provider that has been away for so long."""
-        return self._below(max(self.shortest * 2, lasting.total_seconds()))
+        own = self._below(max(self.shortest * 2, lasting.total_seconds()))
+        return max(own, min(asked or 0, self.longest))
 
     def _below(self, ceiling: float) -> float:
         highest = min(self.longest, ceiling)
@@ -46,7 +45,8 @@ class Policy:
 
 
 ORDINARY = Policy(tries=8, shortest=30, longest=30 * 60)
-EMERGENCY = Policy(tries=12, shortest=2, longest=30, tries_blind=MOST_TRIES_BLIND)
+#: A double beats a miss.
+EMERGENCY = Policy(tries=12, shortest=2, longest=30, risks_double=True)
 
 
 def is_emergency(dispatch: Dispatch) -> bool:
@@ -64,5 +64,5 @@ def policy_for(event: Event, lane: int) -> Policy:
         tries=event.tries or usual.tries,
         shortest=shortest,
         longest=max(usual.longest, shortest),
-        tries_blind=usual.tries_blind,
+        risks_double=usual.risks_double,
     )

@@ -18,7 +18,7 @@ from notifications.workers import is_gone
 
 from .expiring import take_back_if_over
 from .leasing import LEASE
-from .policy import MOST_TRIES_BLIND, is_emergency
+from .policy import is_emergency
 
 STOPPED = "the worker stopped while this was being sent"
 
@@ -79,10 +79,10 @@ def _judge(batch: Batch) -> None:
     entries = NotificationLog._base_manager
     held = entries.filter(batch=batch, status=EntryStatus.SENDING, settled_at=None)
     again = held.none()
-    if is_emergency(batch.dispatch):
-        again = held.filter(attempts__lt=MOST_TRIES_BLIND)
-    elif _deduplicates(batch.channel):
+    if _deduplicates(batch.channel):
         again = held
+    elif is_emergency(batch.dispatch):
+        again = held.exclude(reason=EntryReason.DOUBT)
     keys = list(again.values_list("pk", flat=True))
     rest = list(held.exclude(pk__among=keys).values_list("pk", flat=True))
     entries.filter(pk__among=keys).update(

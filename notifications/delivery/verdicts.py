@@ -59,9 +59,10 @@ def judge(
             status, detail = EntryStatus.FAILED, receipt.reason
         case Outcome.UNKNOWN:
             detail = receipt.reason
-            again = policy.tries if deduplicates else policy.tries_blind
             status = EntryStatus.UNKNOWN
-            if entry.attempts < again:
+            # Without a provider that drops doubles once more, and not again and again.
+            once_more = policy.risks_double and entry.reason != EntryReason.DOUBT
+            if entry.attempts < policy.tries and (deduplicates or once_more):
                 status, reason = EntryStatus.RETRYING, EntryReason.DOUBT
         case Outcome.TEMPORARY:
             status, detail = EntryStatus.RETRYING, receipt.reason

@@ -8,10 +8,12 @@ people. The first batch is due before the last is written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import doorbell, scope
@@ -63,17 +65,26 @@ class Job:
         )
 
 
-def fan_out(dispatch_id: int, *, chunk: int = CHUNK) -> None:
-    """Write what is not written yet of a dispatch; safe to call at any time, twice."""
+def fan_out(
+    dispatch_id: int, *, chunk: int = CHUNK, seconds: float | None = None
+) -> bool:
+    """Write what is not written yet of a dispatch; safe to call at any time, twice.
+
+    ``seconds`` bounds how long new chunks are begun; True where some are left then.
+    """
+    began = monotonic()
     # The key comes from our own tables; the rest runs in its one cluster.
     dispatch = Dispatch._base_manager.get(pk=dispatch_id)
     with scope.clusters(dispatch.cluster_id):
         job = Job.of(dispatch)
         size = min(FIRST, chunk)
         while _write_next(job, size):
+            if seconds is not None and monotonic() - began > seconds:
+                return True
             size = chunk
             let_others_write()
         finish([dispatch_id])
+    return False
 
 
 def _write_next(job: Job, chunk: int) -> bool:
@@ -91,7 +102,7 @@ def _write_next(job: Job, chunk: int) -> bool:
 
 
 def _write_chunk(job: Job, chunk: int) -> bool:
-    dispatch, now = job.dispatch, timezone.now()
+    dispatch = job.dispatch
     audience = people(job.cluster, job.criteria).order_by("pk")
     beyond = audience.filter(pk__gt=dispatch.fanned_out_to)
     ids = list(beyond.values_list("pk", flat=True)[:chunk])
@@ -102,7 +113,7 @@ def _write_chunk(job: Job, chunk: int) -> bool:
             dispatch=dispatch,
             lane=dispatch.lane,
             channel=content.channel,
-            due_at=now,
+            due_at=Now(),
         )
         written += write_entries(
             Chunk(

@@ -37,8 +37,10 @@ JOBS = {
 }
 
 
-#: Of the two threads of a worker only one sends, so that its death leaves one window
-#: unknown, and only one does a long job, so that mail never waits for both.
+#: A fan-out lets others have its thread as often: whoever came meanwhile is first.
+TURN = 1.0
+#: Of the threads of a worker only one sends, so that its death leaves one window
+#: unknown, and only one does a long job, so that mail never waits for it.
 _delivering, _long_job = Lock(), Lock()
 
 
@@ -75,7 +77,8 @@ def drain(queue: Huey, lanes: Collection[int], seconds: float | None) -> bool:
 
 @task(emergency, priority=100)
 def deliver_emergency() -> None:
-    more = drain(emergency, [Lane.EMERGENCY], None)
+    with alone(_delivering) as mine:
+        more = mine and drain(emergency, [Lane.EMERGENCY], None)
     if more and not stopping.is_set():
         deliver_emergency()
 
@@ -93,9 +96,12 @@ def fan_out_emergency(dispatch_id: int) -> None:
     dispatching.fan_out(dispatch_id)
 
 
-@task(main, priority=60)
+@task(main, priority=50)
 def fan_out(dispatch_id: int) -> None:
-    dispatching.fan_out(dispatch_id)
+    seconds = None if main.immediate else TURN
+    more = dispatching.fan_out(dispatch_id, seconds=seconds)
+    if more and not stopping.is_set():
+        fan_out(dispatch_id)
 
 
 @task(main, priority=10)

@@ -31,8 +31,8 @@ from .queues import emergency, working
 
 logger = logging.getLogger("tocsin.tasks")
 
-#: Seconds without a move after which a job is rung for again.
-PATIENCE = 1.5
+#: Seconds without a move after which a job is rung for again: at the second look.
+PATIENCE = 0.9
 #: A job whose worker has not said a word for so long has none.
 SILENCE = timedelta(seconds=30)
 

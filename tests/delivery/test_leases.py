@@ -12,6 +12,7 @@ from notifications.delivery.policy import ORDINARY
 from notifications.delivery.working import Run
 from notifications.models import Batch, NotificationLog
 from tests import flow
+from tests.channels.faulty import Refuse
 from tests.delivery.broken import Broken
 from tests.personas import make_people, make_person
 
@@ -77,6 +78,36 @@ def test_what_a_silent_worker_held_of_an_emergency_goes_once_more(
         delivery.recover(flow.LANES)
     assert flow.statuses(dispatch) == {"unknown": 1}
     assert flow.entries(dispatch).get().attempts == 2
+
+
+def test_an_emergency_that_was_turned_away_before_goes_once_more_too(
+    riverside, sink, gas_leak
+):
+    make_person(riverside, "Ann", email="ann@example.org")
+    sink.faults["ann@example.org"] = Refuse(451, "try later")
+    dispatch = flow.fanned_out(riverside, event=gas_leak)
+    flow.deliver()
+    statuses = []
+    for _death in range(2):
+        flow.make_due()
+        looking.take_window(delivery.lease(flow.LANES, "dead"), 50)
+        flow.let_leases_run_out()
+        delivery.recover(flow.LANES)
+        statuses.append(flow.statuses(dispatch))
+    assert statuses == [{"retrying": 1}, {"unknown": 1}]
+
+
+def test_an_emergency_through_a_provider_that_drops_doubles_is_never_given_up(
+    riverside, settings, sink, gas_leak
+):
+    make_people(riverside, 1)
+    settings.TOCSIN_CHANNELS = {"email": "tests.delivery.test_leases.Careful"}
+    dispatch = flow.fanned_out(riverside, event=gas_leak)
+    for _death in range(3):
+        looking.take_window(delivery.lease(flow.LANES, "dead"), 50)
+        flow.let_leases_run_out()
+        delivery.recover(flow.LANES)
+        assert flow.statuses(dispatch) == {"retrying": 1}
 
 
 def test_a_provider_that_drops_doubles_is_asked_again(riverside, settings, sink):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -97,3 +98,43 @@ def test_a_pause_lies_anywhere_below_a_growing_ceiling(policy):
         assert min(pauses) >= policy.shortest
         assert max(pauses) <= min(policy.longest, max(2 * policy.shortest, lasting))
         assert len(set(pauses)) > 40
+
+
+@pytest.mark.parametrize(
+    ("policy", "tries", "shortest", "ceilings"),
+    [
+        (EMERGENCY, 12, 2, (4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30)),
+        (ORDINARY, 8, 30, (60, 120, 240, 480, 960, 1800, 1800)),
+    ],
+)
+def test_a_retry_lies_anywhere_between_the_shortest_pause_and_a_ceiling(
+    policy, tries, shortest, ceilings
+):
+    assert (policy.tries, len(ceilings)) == (tries, tries - 1)
+    for attempts, ceiling in enumerate(ceilings, start=1):
+        pauses = [policy.pause(attempts) for _n in range(400)]
+        assert shortest <= min(pauses) < shortest + (ceiling - shortest) * 0.1
+        assert ceiling - (ceiling - shortest) * 0.1 < max(pauses) <= ceiling
+
+
+def test_a_provider_that_names_a_time_is_left_alone_until_then(riverside, monkeypatch):
+    make_people(riverside, 1)
+    wait = partial(
+        Receipt,
+        outcome=Outcome.TEMPORARY,
+        provider="api",
+        reason="429 slow down",
+        retry_after=900,
+        asked=False,
+    )
+    answering(monkeypatch, lambda message: wait(message.key))
+    dispatch = flow.fanned_out(riverside)
+    flow.deliver()
+    assert flow.statuses(dispatch) == {"retrying": 1}
+    batch = flow.entries(dispatch).get().batch
+    assert batch.due_at > timezone.now() + timedelta(seconds=890)
+
+
+def test_nobody_is_left_alone_longer_than_the_longest_pause():
+    assert EMERGENCY.pause(1, 3600) == EMERGENCY.longest
+    assert EMERGENCY.pause_in_trouble(timedelta(), 3600) == EMERGENCY.longest

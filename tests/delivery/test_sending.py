@@ -75,6 +75,7 @@ def test_a_refused_address_fails_and_the_reason_names_nobody(riverside, sink):
     failed = flow.entries(dispatch).get(status="failed")
     assert "550" in failed.detail
     assert "@" not in failed.detail
+    assert failed.sender == riverside.sender_email
     assert failed.history.get().history_change_reason == failed.detail
 
 
@@ -145,6 +146,24 @@ def test_an_emergency_of_which_nobody_knows_goes_once_more(riverside, sink, gas_
     flow.deliver()
     entry = only(dispatch)
     assert (entry.status, entry.attempts) == ("unknown", 2)
+    assert len(sink.arrived) == 2
+
+
+def test_an_emergency_goes_once_more_also_after_it_was_turned_away(
+    riverside, sink, gas_leak
+):
+    make_person(riverside, "Ann", email="ann@example.org")
+    sink.faults["ann@example.org"] = Refuse(451, "try later")
+    dispatch = flow.fanned_out(riverside, event=gas_leak)
+    flow.deliver()
+    sink.faults["ann@example.org"] = Drop("DOT")
+    flow.make_due()
+    flow.deliver()
+    assert (only(dispatch).status, only(dispatch).reason) == ("retrying", "doubt")
+    flow.make_due()
+    flow.deliver()
+    entry = only(dispatch)
+    assert (entry.status, entry.attempts) == ("unknown", 3)
     assert len(sink.arrived) == 2
 
 

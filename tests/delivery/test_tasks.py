@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -58,6 +59,31 @@ def test_a_lost_ring_for_a_fan_out_is_made_up_for(riverside, mailoutbox, sweep):
     assert flow.statuses(dispatch) == {"sent": 2}
     dispatch.refresh_from_db()
     assert dispatch.status == "done"
+
+
+def test_what_stands_still_for_a_second_is_rung_for(riverside, monkeypatch):
+    make_people(riverside, 2)
+    dispatch = flow.prepared(riverside)
+    clock = iter([100.0, 101.0])
+    monkeypatch.setattr(sweeping, "monotonic", lambda: next(clock))
+    sweeper = Sweeper(queues.main)
+    sweeper.sweep()
+    assert flow.statuses(dispatch) == {}
+    sweeper.sweep()
+    assert flow.statuses(dispatch)
+
+
+def test_a_fan_out_that_gave_way_is_rung_for_again(riverside, mailoutbox, monkeypatch):
+    make_people(riverside, 3)
+    dispatch = flow.prepared(riverside)
+    bounded = partial(dispatching.fan_out, chunk=1)
+    monkeypatch.setattr(
+        dispatching, "fan_out", lambda pk, seconds: bounded(pk, seconds=0)
+    )
+    tasks.fan_out(dispatch.pk)
+    assert flow.statuses(dispatch) == {"planned": 3}
+    dispatch.refresh_from_db()
+    assert dispatch.fanned_out_at is not None
 
 
 def test_a_lost_ring_for_a_batch_is_made_up_for(riverside, mailoutbox, sweep):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications import dispatching, fingerprints
 from notifications.audience import Criteria, reach
+from notifications.delivery.leasing import lease
 from notifications.dispatching import entries as writing
 from notifications.events import ANNOUNCEMENT_POSTED
 from notifications.models import (
@@ -41,6 +44,24 @@ def test_everybody_gets_an_entry_and_the_first_batch_is_due_at_once(riverside):
     assert dispatch.status == "sending"
     assert dispatch.fanned_out_at is not None
     assert not Batch.objects.filter(due_at__gt=timezone.now()).exists()
+
+
+def test_a_fan_out_gives_way_after_a_while_and_goes_on_where_it_was(riverside):
+    make_people(riverside, 5)
+    dispatch = flow.prepared(riverside)
+    assert dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
+    assert flow.statuses(dispatch) == {"planned": 2}
+    assert dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
+    assert not dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
+    assert flow.statuses(dispatch) == {"planned": 5}
+
+
+def test_the_clock_of_whoever_writes_them_down_delays_nobody(riverside):
+    make_people(riverside, 1)
+    dispatch = flow.prepared(riverside)
+    with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        dispatching.fan_out(dispatch.pk)
+    assert lease(flow.LANES, "on time") is not None
 
 
 def test_an_audience_that_fills_its_last_chunk_ends_too(riverside):

@@ -63,6 +63,12 @@ def test_the_sandbox_mail_belongs_to_the_set_and_outlives_who_sends_to_it(settin
     ]
 
 
+def test_one_worker_of_the_set_is_kept_for_emergencies():
+    (kept,) = [p for p in serve.programs() if p.name == "emergency"]
+
+    assert list(kept.argv[3:6]) == ["worker", "--lane", "emergency"]
+
+
 def test_with_a_real_mail_server_there_is_no_sandbox(settings):
     settings.USE_SANDBOX_MAIL = False
 
