@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from notifications.channels.email.backend import BackendTransport
 from tests.channels.esp import Post, Provider
 from tests.channels.many import ESPS, outcomes, personal, plain, send
 
@@ -69,6 +70,23 @@ BURSTS = {
 }
 
 
+#: What each answers to a call for one person.
+SINGLE: dict[str, Callable[[Post], str]] = {
+    "postmark": lambda post: (
+        '{"ErrorCode": 0, "Message": "OK", "MessageID": "i",'
+        f' "To": {json.dumps(post.json["To"])}}}'
+    ),
+    "resend": lambda post: '{"id": "i"}',
+    "mailjet": lambda post: (
+        '{"Messages": [{"Status": "success", "To":'
+        f' [{{"Email": {json.dumps(post.json["Messages"][0]["To"][0]["Email"])},'
+        ' "MessageID": "i"}]}]}'
+    ),
+    "brevo": lambda post: '{"messageId": "i"}',
+    "mailtrap": lambda post: '{"success": true, "message_ids": ["i"]}',
+}
+
+
 @pytest.fixture(params=BURSTS)
 def other(request, settings) -> Iterator[tuple[Provider, str]]:
     """A provider that gives everybody the same words, and its name."""
@@ -102,22 +120,20 @@ def test_the_same_words_go_in_one_call_with_headers_for_each(other):
 
 def test_words_with_gaps_go_one_by_one_where_nobody_fills_them(other):
     provider, name = other
-    provider.answer = {
-        "postmark": lambda post: (
-            '{"ErrorCode": 0, "Message": "OK", "MessageID": "i",'
-            f' "To": {json.dumps(post.json["To"])}}}'
-        ),
-        "resend": lambda post: '{"id": "i"}',
-        "mailjet": lambda post: (
-            '{"Messages": [{"Status": "success", "To":'
-            f' [{{"Email": {json.dumps(post.json["Messages"][0]["To"][0]["Email"])},'
-            ' "MessageID": "i"}]}]}'
-        ),
-        "brevo": lambda post: '{"messageId": "i"}',
-        "mailtrap": lambda post: '{"success": true, "message_ids": ["i"]}',
-    }[name]
+    provider.answer = SINGLE[name]
     receipts = send(*map(personal, ("ada", "bob")))
     assert len(provider.calls) == 2
     assert [one.provider_id for one in receipts.values()] == ["i", "i"]
     for who, call in zip(("Ada", "Bob"), provider.calls, strict=True):
         assert f"Water off for {who}" in call.body
+
+
+def test_who_goes_alone_leaves_the_others_in_the_feed_until_their_turn(other):
+    provider, name = other
+    provider.answer = SINGLE[name]
+    feed = map(personal, ("ada", "bob", "cleo"))
+    receipts = BackendTransport().send(feed)
+    assert next(receipts).accepted
+    receipts.close()
+    assert len(provider.calls) == 1
+    assert [one.key for one in feed] == ["entry-bob", "entry-cleo"]

@@ -18,6 +18,7 @@ from notifications.channels.email.mailings import (
     Ready,
     Way,
     mailings,
+    may_share,
     merged,
 )
 from notifications.channels.email.mime import Unbuildable, build, message_id
@@ -85,12 +86,17 @@ class BackendTransport:
             self._backend = None
 
     def _take(self, feed: Iterator[Message]) -> list[Message]:
-        """As many as may go in one call; none where the feed has ended."""
+        """As many as may go in one call; none where the feed has ended.
+
+        Whoever goes alone is taken alone: between two calls there may be an end.
+        """
         if (first := next(feed, None)) is None:
             return []
         self._stop = self._stop or self._open()
-        room = self._way.most if self._way and not self._stop else 1
-        return [first, *islice(feed, room - 1)]
+        way = self._way
+        if self._stop or way is None or not may_share(first, way):
+            return [first]
+        return [first, *islice(feed, way.most - 1)]
 
     def _hand_over(self, taken: Sequence[Message]) -> Iterator[Receipt]:
         ready = []

@@ -92,6 +92,11 @@ class Mailing:
         return True
 
 
+def may_share(message: Message, way: Way) -> bool:
+    """Whether there may be others in its call at all."""
+    return _is_fit(message.form, way) and _may_join(message, way)
+
+
 def mailings(ready: Sequence[Ready], way: Way | None) -> Iterator[list[Ready]]:
     """Who goes in one call with whom."""
     alike: dict[tuple[int, frozenset[str]], list[Mailing]] = {}
