@@ -5,11 +5,13 @@ Every server here is a real one on this machine.
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.channels.conftest import point_at
 from tests.channels.letters import letter, letters, outcomes, send
 from tests.channels.sink import Arrived, Drop, Hang, Refuse, Sink
 
+OPEN_FILES = Path("/proc/self/fd")
 FAULTS = {
     Refuse(450, "later", "RCPT"): "temporary",
     Refuse(550, "never", "RCPT"): "permanent",
@@ -179,6 +182,32 @@ def test_whoever_takes_their_time_is_not_taken_for_the_servers_slowness(sink, se
             if len(found) == 1:
                 time.sleep(1.5)
     assert found == dict.fromkeys(["alice", "bob", "charlie", "dora"], "accepted")
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="only Linux lists open files")
+def test_a_closed_channel_leaves_no_file_open(sink):
+    send(letter("alice"))
+    sink.drop_connections()
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(list(OPEN_FILES.iterdir()))
+        for _ in range(20):
+            assert set(outcomes(send(letter("bob"))).values()) == {"accepted"}
+        # The other end is in this process too, and hears of each end when it looks.
+        sink.drop_connections()
+        assert open_files_settle_at(before) <= before
+    finally:
+        gc.enable()
+
+
+def open_files_settle_at(wanted: int) -> int:
+    end = time.monotonic() + 10
+    while (found := len(list(OPEN_FILES.iterdir()))) > wanted:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.05)
+    return found
 
 
 def test_a_server_that_wants_a_message_for_nobody_gets_an_empty_one(sink):

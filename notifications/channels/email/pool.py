@@ -167,10 +167,13 @@ class Pool:
             self.drop(connection)
 
     def close(self) -> None:
+        """For good: whoever closes a channel makes a new one for what comes later."""
         self.calm()
         for connection in list(self.idle):
             self._forget(connection)
             connection.quit()
+        # The collector would close it too, but long after it was needed.
+        self._selector.close()
 
     def _step(self, found: Opening) -> None:
         try:
