@@ -129,6 +129,8 @@ def close_unknown(
     """Call the unknown ones failed, so that nothing is sent twice; how many."""
     unknown = _unknown(dispatch, by, reason, entries)
     with transaction.atomic():
+        # Before its entries, as everywhere: two of the staff would wait for each other.
+        _lock(dispatch)
         detail = f"Closed: {reason.strip()}"
         # The moment is theirs alone, and so finds the rows again that have moved.
         now = timezone.now()
