@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
+from huey import PriorityRedisHuey
 
 from notifications import dispatching, doorbell, tasks
 from notifications.actions import announcements
@@ -211,14 +212,23 @@ def test_only_one_thread_of_a_worker_sends(riverside, mailoutbox):
     assert flow.statuses(dispatch) == {"sent": 1}
 
 
-@pytest.mark.parametrize("options", [{"storage": "sqlite"}, {"storage": "paper"}])
-def test_a_queue_is_what_the_settings_say(tmp_path, options):
-    if options["storage"] == "paper":
-        with pytest.raises(LookupError, match="paper"):
-            queues.make_queue({"name": "main", **options})
-        return
-    queue = queues.make_queue(
-        {"name": "main", "filename": str(tmp_path / "queue.sqlite3"), **options}
+def test_a_queue_is_what_the_settings_say(tmp_path):
+    in_file = queues.make_queue(
+        {
+            "storage": "sqlite",
+            "name": "main",
+            "filename": str(tmp_path / "queue.sqlite3"),
+        }
     )
-    assert not queue.immediate
-    queue.storage.close()
+    assert not in_file.immediate
+    in_file.storage.close()
+    # Nobody is called before the first task.
+    in_redis = queues.make_queue(
+        {"storage": "redis", "name": "my-house.main", "url": "redis://127.0.0.1:1/0"}
+    )
+    assert isinstance(in_redis, PriorityRedisHuey)
+    assert not in_redis.immediate
+    assert in_redis.storage.priority
+    assert in_redis.name == in_redis.storage.name == "my-house.main"
+    with pytest.raises(LookupError, match="paper"):
+        queues.make_queue({"storage": "paper", "name": "main"})
