@@ -13,10 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import environ
 import pytest
 
 from notifications.channels import Message, get_channel
-from notifications.channels.email.rate import Allowance, allowance_of
+from notifications.channels.email import EmailChannel
+from notifications.channels.email.rate import BURST, Allowance, allowance_of
 from notifications.channels.email.server import MailServer
 from tests.channels.conftest import point_at
 from tests.channels.letters import letter, letters, outcomes, send
@@ -233,10 +235,22 @@ def test_after_stale_connections_nobody_is_lost(settings, pipelining):
     assert Counter(sink.keys()) == dict.fromkeys((f"entry-{n}" for n in people), 3)
 
 
-def test_a_pace_is_kept_and_everybody_still_gets_theirs(sink, settings):
-    settings.EMAIL_POOL = {"connections": 4, "rate": 200}
+@pytest.mark.parametrize("of", ["the settings", "a provider"])
+def test_a_rate_in_an_address_is_kept_and_everybody_still_gets_theirs(
+    sink, settings, of
+):
+    url = f"smtp://127.0.0.1:{sink.port}?connections=4&rate=100"
+    given = environ.Env.email_url_config(url)["OPTIONS"]
+    # As the settings read EMAIL_URL.
+    settings.EMAIL_POOL = {name.lower(): value for name, value in given.items()}
     people = names(40)
-    assert outcomes(send(*letters(*people))) == dict.fromkeys(people, "accepted")
+    with EmailChannel(url="" if of == "the settings" else url) as channel:
+        began = time.monotonic()
+        found = outcomes(channel.send(letters(*people)))
+        took = time.monotonic() - began
+    assert found == dict.fromkeys(people, "accepted")
+    # A tenth of a second's worth may go at once.
+    assert took >= (len(people) - 100 * BURST) / 100
 
 
 def test_an_allowance_grows_with_time_and_is_not_saved_up():
