@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from notifications.actors import Actor, acting
 from notifications.errors import Refused
-from notifications.lifecycle import WAITING, EntryStatus, SkipReason
+from notifications.lifecycle import WAITING, EntryReason, EntryStatus, SkipReason
 from notifications.models import Cluster, NotificationLog, Recipient, write_history
 
 #: People that one statement names; SQLite takes 32 766 values at most.
@@ -36,19 +36,25 @@ def locked(cluster: Cluster, keys: Iterable[int]) -> list[Recipient]:
 
 
 def skip_waiting(waiting: Any, reason: SkipReason, why: str) -> int:
-    """Skip entries that wait for a worker, with history; their people are locked."""
+    """Skip entries that wait for a worker, with history; their people are locked.
+
+    What may have arrived in an earlier attempt is unknown again, and not skipped.
+    """
     rows = list(
         waiting.filter(status__in=WAITING)
         .order_by("pk")
         .select_for_update(of=("self",))
     )
     now = timezone.now()
-    for part in chunks(row.pk for row in rows):
-        NotificationLog.objects.filter(pk__in=part, status__in=WAITING).update(
-            status=EntryStatus.SKIPPED, reason=reason, detail="", settled_at=now
-        )
     for row in rows:
-        row.status, row.reason, row.detail = EntryStatus.SKIPPED, reason, ""
+        in_doubt = row.reason == EntryReason.DOUBT
+        row.status = EntryStatus.UNKNOWN if in_doubt else EntryStatus.SKIPPED
+        row.reason, row.detail = "" if in_doubt else reason, ""
+    for status, why_not in ((EntryStatus.SKIPPED, reason), (EntryStatus.UNKNOWN, "")):
+        for part in chunks(row.pk for row in rows if row.status == status):
+            NotificationLog.objects.filter(pk__in=part, status__in=WAITING).update(
+                status=status, reason=why_not, detail="", settled_at=now
+            )
     return write_history(rows, reason=why)
 
 

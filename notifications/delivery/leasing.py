@@ -178,15 +178,15 @@ def renew(lease: Lease) -> None:
         raise LeaseLost
 
 
-def release(lease: Lease, *, only: Collection[int] | None = None) -> None:
-    """Give batches back as they are, for any worker to go on with."""
-    _among(lease, only).update(token="", leased_by="", leased_until=None)
+def release(lease: Lease, batches: Collection[int], pause: float) -> None:
+    """Give some back as they are, to be due after a pause in seconds."""
+    given = held(lease).filter(pk__in=batches)
+    if pause:
+        given.update(due_at=Now() + timedelta(seconds=pause))
+    given.update(token="", leased_by="", leased_until=None)
 
 
-def close(lease: Lease, *, only: Collection[int] | None = None) -> None:
-    """The batches carry nothing that waits any more."""
-    _among(lease, only).update(token="", leased_by="", leased_until=None, done_at=Now())
-
-
-def _among(lease: Lease, only: Collection[int] | None) -> QuerySet[Batch]:
-    return held(lease) if only is None else held(lease).filter(pk__in=only)
+def close(lease: Lease, batches: Collection[int]) -> None:
+    """Some carry nothing that waits any more."""
+    given = held(lease).filter(pk__in=batches)
+    given.update(token="", leased_by="", leased_until=None, done_at=Now())

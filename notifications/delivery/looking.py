@@ -14,6 +14,7 @@ from notifications.events import REGISTRY, Event
 from notifications.lifecycle import (
     DELIVERABLE,
     DispatchStatus,
+    EntryReason,
     EntryStatus,
     SkipReason,
 )
@@ -28,7 +29,7 @@ from .marked import Marked
 class Window:
     """Entries marked as being sent, and how the batches stand.
 
-    ``empty`` says that nothing of them waits any more, ``late`` names the dispatches
+    ``empty`` says that nothing of them may go now, ``late`` names the dispatches
     whose last moment has passed, and nobody has said so yet.
     """
 
@@ -73,38 +74,58 @@ def take_window(lease: Lease, limit: int) -> Window:
         return Window(tuple(marked), late=late)
 
 
+def put_down(lease: Lease, pause: float = 0.0) -> None:
+    """At the end, when all is written down: what carries nothing more is closed.
+
+    The rest is given back, to be due after a pause in seconds. What still has somebody
+    marked in it is left as it is, to be judged when the lease has run out.
+    """
+    with transaction.atomic():
+        batches = set(held(lease).select_for_update().values_list("pk", flat=True))
+        # Unscoped, as above.
+        unsettled = NotificationLog._base_manager.filter(
+            batch_id__in=batches, settled_at=None
+        ).order_by()
+        waiting = set(
+            unsettled.filter(status__in=DELIVERABLE)
+            .values_list("batch_id", flat=True)
+            .distinct()
+        )
+        marked = set(
+            unsettled.filter(status=EntryStatus.SENDING)
+            .values_list("batch_id", flat=True)
+            .distinct()
+        )
+        release(lease, waiting - marked, pause)
+        close(lease, batches - waiting - marked)
+
+
 def _live(
     lease: Lease, batches: Mapping[int, int]
 ) -> tuple[dict[int, str], tuple[int, ...]]:
-    """The dispatches that go on, each with its event's name; those that are late.
-
-    What is paused is given back, and what is over is closed.
-    """
+    """The dispatches that go on, each with its event's name; those that are late."""
     rows = Dispatch._base_manager.filter(pk__in=set(batches.values()))
     lock_shared(rows, lightly=True)
-    live, late, paused, over = {}, [], set(), set()
+    live, late = {}, []
     now = timezone.now()
     for pk, status, event, not_after in rows.order_by().values_list(
         "pk", "status", "event", "not_after"
     ):
-        if status == DispatchStatus.PAUSED:
-            paused.add(pk)
-        elif status != DispatchStatus.SENDING:
-            over.add(pk)
-        elif not_after is not None and not_after <= now:
+        if status != DispatchStatus.SENDING:
+            continue
+        if not_after is not None and not_after <= now:
             late.append(pk)
         else:
             live[pk] = event
-    if paused:
-        release(lease, only=[pk for pk, of in batches.items() if of in paused])
-    if over:
-        close(lease, only=[pk for pk, of in batches.items() if of in over])
     return live, tuple(late)
 
 
 def _judge(lease: Lease, event: Event, keys: Iterable[int]) -> list[Marked]:
     """Those of an event that may go; the others are skipped with the reason."""
-    rows = NotificationLog._base_manager.filter(pk__among=keys).order_by("pk")
+    # Asked again: an opt-out may have settled some before their people were locked.
+    rows = NotificationLog._base_manager.filter(
+        pk__among=keys, status__in=DELIVERABLE, settled_at=None
+    ).order_by("pk")
     judged = rows.annotate(
         refusal=_refusal(lease, event), this_one=F("attempts") + 1
     ).values_list(
@@ -124,13 +145,19 @@ def _judge(lease: Lease, event: Event, keys: Iterable[int]) -> list[Marked]:
     )
     may_go: list[Marked] = []
     refused: dict[str, list[int]] = {}
+    doubtful: list[int] = []
     for refusal, *row in judged:
-        if refusal:
-            refused.setdefault(refusal, []).append(row[0])
+        entry = Marked._make(row)
+        if not refusal:
+            may_go.append(entry)
+        elif entry.reason == EntryReason.DOUBT:
+            doubtful.append(entry.pk)
         else:
-            may_go.append(Marked._make(row))
+            refused.setdefault(refusal, []).append(entry.pk)
     for reason, pks in refused.items():
-        _skip(pks, reason)
+        _settle(pks, EntryStatus.SKIPPED, reason)
+    # It may have arrived in an earlier attempt, and is not sent again.
+    _settle(doubtful, EntryStatus.UNKNOWN, "")
     return may_go
 
 
@@ -157,10 +184,12 @@ def _mark(lease: Lease, keys: list[int]) -> None:
     )
 
 
-def _skip(keys: list[int], reason: str) -> None:
+def _settle(keys: list[int], status: EntryStatus, reason: str) -> None:
+    if not keys:
+        return
     rows = NotificationLog._base_manager.filter(pk__among=keys)
     rows.update(
-        status=EntryStatus.SKIPPED,
+        status=status,
         reason=reason,
         detail="",
         settled_at=timezone.now(),

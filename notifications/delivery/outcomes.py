@@ -43,7 +43,15 @@ def record(
         ours: list[int] = []
         for group in _by(settled, lambda it: (it.status, it.reason, it.provider)):
             ours += _settle(lease, group, sender)
-        alike = _by(again, lambda it: (it.entry.dispatch_id, it.asked, it.pause))
+        alike = _by(
+            again,
+            lambda it: (
+                it.entry.dispatch_id,
+                it.asked,
+                it.pause,
+                lease.troubled.get(it.entry.batch_id),
+            ),
+        )
         for group in alike:
             ours += _try_again(lease, group, policy_of(group[0].entry.dispatch_id))
         # Unscoped: keys of what is in our hands.
@@ -109,13 +117,16 @@ def _try_again(lease: Lease, group: list[Verdict], policy: Policy) -> list[int]:
 
     An attempt that never came to an address is given back.
     """
-    first, since, pause = group[0], None, 0.0
+    first, pause = group[0], 0.0
+    since = lease.troubled.get(first.entry.batch_id)
     wanted = max(it.retry_after or 0 for it in group)
     if first.asked:
         attempts = max(it.entry.attempts for it in group)
-        pause = policy.pause(attempts, wanted)
-    elif first.pause:
-        since = lease.troubled.get(first.entry.batch_id) or timezone.now()
+        since, pause = None, policy.pause(attempts, wanted)
+    elif first.pause is not None:
+        pause = first.pause
+    else:
+        since = since or timezone.now()
         pause = policy.pause_in_trouble(timezone.now() - since, wanted)
     batch = Batch._base_manager.create(
         cluster_id=lease.cluster_id,

@@ -20,6 +20,8 @@ from .expiring import take_back_if_over
 from .leasing import LEASE
 from .policy import is_emergency
 
+#: With a provider that drops doubles: what kills its worker does not do so for ever.
+MOST_TRIES = 20
 STOPPED = "the worker stopped while this was being sent"
 
 
@@ -78,13 +80,15 @@ def _judge(batch: Batch) -> None:
     # Unscoped: naming the cluster too would lead SQLite to the index of all its log.
     entries = NotificationLog._base_manager
     held = entries.filter(batch=batch, status=EntryStatus.SENDING, settled_at=None)
-    again = held.none()
+    # Locked: whoever was only slow may be writing down how they went.
+    rows = held.order_by("pk").select_for_update(of=("self",))
+    found = list(rows.values_list("pk", "reason", "attempts"))
+    keys: list[int] = []
     if _deduplicates(batch.channel):
-        again = held
+        keys = [pk for pk, _reason, tries in found if tries < MOST_TRIES]
     elif is_emergency(batch.dispatch):
-        again = held.exclude(reason=EntryReason.DOUBT)
-    keys = list(again.values_list("pk", flat=True))
-    rest = list(held.exclude(pk__among=keys).values_list("pk", flat=True))
+        keys = [pk for pk, reason, _tries in found if reason != EntryReason.DOUBT]
+    rest = sorted({pk for pk, _reason, _tries in found}.difference(keys))
     entries.filter(pk__among=keys).update(
         status=EntryStatus.RETRYING, reason=EntryReason.DOUBT, detail=STOPPED
     )
@@ -97,6 +101,7 @@ def _judge(batch: Batch) -> None:
 def _deduplicates(channel: str) -> bool:
     """Whether whoever is asked again drops a second message with the same key."""
     try:
-        return Routes().of(channel).deduplicates
+        with Routes() as routes:
+            return routes.of(channel).deduplicates
     except (ImportError, UnknownChannel):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from notifications.lifecycle import EntryReason, EntryStatus
 from .marked import Marked
 from .policy import UNREACHED, Policy
 
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 NOT_TRIED = "the worker stopped before this was tried"
 NO_WORD = "the channel failed in a way that it should not"
 
@@ -21,7 +23,7 @@ class Verdict(NamedTuple):
     """Where an entry goes after an attempt.
 
     ``asked`` says whether the attempt tells anything about the address; one that does
-    not is given back. ``pause`` is False where it may go again at once. ``retry_after``
+    not is given back. ``pause`` in seconds stands for the policy's own. ``retry_after``
     in seconds is what the provider asked for.
     """
 
@@ -33,7 +35,7 @@ class Verdict(NamedTuple):
     provider: str = ""
     provider_id: str = ""
     asked: bool = True
-    pause: bool = True
+    pause: float | None = None
     retry_after: float | None = None
 
 
@@ -56,7 +58,7 @@ def judge(
         case Outcome.ACCEPTED:
             pass
         case Outcome.PERMANENT:
-            status, detail = EntryStatus.FAILED, receipt.reason
+            status, detail = _failed(entry), receipt.reason
         case Outcome.UNKNOWN:
             detail = receipt.reason
             status = EntryStatus.UNKNOWN
@@ -69,18 +71,17 @@ def judge(
             reason = entry.reason
             if why := _enough(entry, receipt, policy, now, troubled_since):
                 detail = f"{why}: {detail}"
-                # What may have arrived in an earlier attempt, nobody can know.
-                doubt = reason == EntryReason.DOUBT
-                status = EntryStatus.UNKNOWN if doubt else EntryStatus.FAILED
-                reason = ""
+                status, reason = _failed(entry), ""
+    # In doubt it is remembered who may have it, and not who was asked since.
+    in_doubt = receipt.outcome is Outcome.TEMPORARY and reason == EntryReason.DOUBT
     return Verdict(
         entry=entry,
         status=status,
         at=now,
-        detail=detail[:250],
+        detail=_storable(detail)[:250],
         reason=reason,
-        provider=receipt.provider[:60],
-        provider_id=receipt.provider_id[:255],
+        provider=entry.provider if in_doubt else _storable(receipt.provider)[:60],
+        provider_id=_storable(receipt.provider_id)[:255],
         asked=receipt.asked or status != EntryStatus.RETRYING,
         retry_after=receipt.retry_after,
     )
@@ -103,17 +104,29 @@ def _enough(
 
 def unwritable(entry: Marked, problem: str) -> Verdict:
     """No message could be made for this person."""
-    return Verdict(entry, EntryStatus.FAILED, timezone.now(), problem[:250])
+    return Verdict(entry, _failed(entry), timezone.now(), _storable(problem)[:250])
 
 
-def untried(entry: Marked) -> Verdict:
-    """Marked, and then not handed over: it may go again at once."""
+def _failed(entry: Marked) -> EntryStatus:
+    """What may have arrived in an earlier attempt, nobody can know."""
+    doubt = entry.reason == EntryReason.DOUBT
+    return EntryStatus.UNKNOWN if doubt else EntryStatus.FAILED
+
+
+def _storable(text: str) -> str:
+    """What a provider said, without what no database takes."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+def untried(entry: Marked, pause: float = 0.0) -> Verdict:
+    """Marked, and then not handed over: it may go again after the pause."""
     return Verdict(
         entry,
         EntryStatus.RETRYING,
         timezone.now(),
         NOT_TRIED,
         entry.reason,
+        entry.provider,
         asked=False,
-        pause=False,
+        pause=pause,
     )

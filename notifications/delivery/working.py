@@ -9,31 +9,34 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import chain, repeat
 from time import monotonic
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
-from notifications.channels import Message, Receipt
+from notifications.channels import Message, Outcome, Receipt
 from notifications.channels.routes import Route
-from notifications.composing import FillError
+from notifications.errors import TocsinError
 from notifications.models import Cluster, Content, Dispatch
 
 from .expiring import expire
-from .leasing import Lease, LeaseLost, close, others_wait, release
+from .leasing import Lease, LeaseLost, others_wait
 from .letters import Letters
-from .looking import take_window
+from .looking import put_down, take_window
 from .marked import Marked
 from .outcomes import give_back, record
 from .pace import Pace
 from .policy import Policy, policy_for
 from .pulse import Pulse
-from .verdicts import Verdict, judge, untried, unwritable
+from .verdicts import NO_WORD, Verdict, judge, untried, unwritable
 
 logger = logging.getLogger("tocsin.delivery")
 
+DATABASE_AWAY = (OperationalError, InterfaceError)
 #: Pauses while the database is away: what was sent must not become unknown.
 PAUSES = (0.1, 0.3, 0.6)
 LONGEST_PAUSE = 1.0
 #: A worker told to stop waits no longer for it; then the lease tells.
 LAST_WORD = 15.0
+#: After trouble of its own a lease waits so long, in seconds.
+AFTER_TROUBLE = 30.0
 #: After so many seconds another cluster has its turn.
 TURN = 2.0
 
@@ -75,20 +78,30 @@ class Run:
         """Until the batches are done, stopped, lost, or somebody is more urgent."""
         self._pace.begin()
         with self._pulse:
-            for receipt in self._route.send(self._feed()):
-                self._hear(receipt)
-                if self._pace.overdue():
-                    self._write_down()
-            self._verdicts += map(untried, self._marked)
+            try:
+                for receipt in self._route.send(self._feed()):
+                    self._hear(receipt)
+                    if self._pace.overdue():
+                        self._write_down()
+            except Exception as problem:  # noqa: BLE001 - what is known is kept first
+                self._trouble = problem
+            self._verdicts += map(self._unheard, self._flying.values())
+            pause = self._pause()
+            self._verdicts += (untried(entry, pause) for entry in self._marked)
             self._write_down()
         if isinstance(self._trouble, LeaseLost):
             logger.warning("batches went to another worker")
             return
         if self._trouble is not None:
-            name = type(self._trouble).__name__
-            logger.error("a lease ends early: %s", name)
+            logger.error("a lease ends early", exc_info=self._trouble)
             self._patiently(lambda: give_back(self.lease))
-        self._patiently(lambda: release(self.lease))
+        self._patiently(lambda: put_down(self.lease, pause))
+
+    def _pause(self) -> float:
+        """Seconds: what went wrong in a way that nobody foresaw may do so again."""
+        expected = (LeaseLost, *DATABASE_AWAY)
+        foreseen = self._trouble is None or isinstance(self._trouble, expected)
+        return 0.0 if foreseen else AFTER_TROUBLE
 
     def _feed(self) -> Iterator[Message]:
         """Message after message, each taken only when it can be handed over.
@@ -102,10 +115,10 @@ class Run:
                 entry = self._marked.popleft()
                 try:
                     message = self._letter(entry)
-                except FillError as problem:
+                except TocsinError as problem:
                     self._verdicts.append(unwritable(entry, _short(problem)))
                     continue
-                except Error as problem:
+                except Exception as problem:  # noqa: BLE001 - not this person's fault
                     self._marked.appendleft(entry)
                     self._trouble = problem
                     return
@@ -117,7 +130,7 @@ class Run:
         try:
             self._write_down()
             return self._may_go_on() and not self._others_first() and self._mark()
-        except (LeaseLost, Error) as problem:
+        except Exception as problem:  # noqa: BLE001 - what is known is kept first
             self._trouble = problem
             return False
 
@@ -127,7 +140,7 @@ class Run:
             for dispatch_id in window.late:
                 expire(dispatch_id)
             if window.empty:
-                close(self.lease)
+                # Not the end: of those under way some may have to be tried again.
                 return False
             if window.entries:
                 self._marked.extend(window.entries)
@@ -172,6 +185,12 @@ class Run:
         )
         self._verdicts.append(verdict)
 
+    def _unheard(self, entry: Marked) -> Verdict:
+        """Handed over, and then whoever had it broke down."""
+        word = Receipt("", Outcome.UNKNOWN, entry.provider, reason=NO_WORD)
+        policy = self._policy(entry.dispatch_id)
+        return judge(entry, word, policy, deduplicates=self._route.deduplicates)
+
     def _write_down(self) -> None:
         """What is known goes on record, however long the database is away."""
         if self._verdicts:
@@ -186,7 +205,7 @@ class Run:
             try:
                 work()
                 return
-            except (OperationalError, InterfaceError):
+            except DATABASE_AWAY:
                 too_long = self._stopping() and monotonic() - began > LAST_WORD
                 if too_long or connection.in_atomic_block:
                     raise
@@ -195,6 +214,7 @@ class Run:
                 time.sleep(pause)
 
 
-def _short(problem: FillError) -> str:
+def _short(problem: TocsinError) -> str:
     """What is wrong without any value: only the placeholder's name."""
-    return f"{type(problem).__name__}: {problem.name}" if problem.name else str(problem)
+    name = getattr(problem, "name", "")
+    return f"{type(problem).__name__}: {name}" if name else str(problem)

@@ -98,7 +98,10 @@ def _write_next(job: Job, chunk: int) -> bool:
             look_up_by_index()
             return _write_chunk(job, chunk)
     except OvertakenError:
-        return True
+        before = dispatch.fanned_out_to
+        dispatch.refresh_from_db(fields=["fanned_out_to"])
+        # Whoever moved the cursor goes on; two would only be in each other's way.
+        return dispatch.fanned_out_to == before
 
 
 def _write_chunk(job: Job, chunk: int) -> bool:

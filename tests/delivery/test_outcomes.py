@@ -44,7 +44,7 @@ def test_said_twice_they_are_written_once_and_nobody_complains(riverside, caplog
     assert NotificationLog.history.count() == 4
     assert Batch.objects.filter(leased_until=None).count() == 1
     looking.take_window(taken, 10)
-    delivery.leasing.close(taken)
+    looking.put_down(taken)
     assert invariants.check() == []
 
 

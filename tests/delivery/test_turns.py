@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications import delivery, dispatching
-from notifications.delivery import leasing, working
+from notifications.delivery import leasing, looking, working
 from tests import flow
 from tests.delivery.scripted import accepted, answering
 from tests.personas import make_people, make_person
@@ -19,7 +19,7 @@ def test_many_small_batches_are_taken_at_once(riverside, sink):
     taken = delivery.lease(flow.LANES, "one")
     assert taken.dispatches == {dispatch.pk for dispatch in several}
     assert delivery.lease(flow.LANES, "two") is None
-    leasing.release(taken)
+    looking.put_down(taken)
     flow.deliver()
     assert {flow.statuses(each)["sent"] for each in several} == {1}
     assert len(sink.arrived) == 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 
 import pytest
@@ -15,10 +15,12 @@ from notifications import dispatching, fingerprints
 from notifications.audience import Criteria, reach
 from notifications.delivery.leasing import lease
 from notifications.dispatching import entries as writing
+from notifications.dispatching import fanout
 from notifications.events import ANNOUNCEMENT_POSTED
 from notifications.models import (
     Addressee,
     Batch,
+    Dispatch,
     NotificationLog,
     OptOut,
     Recipient,
@@ -54,6 +56,24 @@ def test_a_fan_out_gives_way_after_a_while_and_goes_on_where_it_was(riverside):
     assert dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
     assert not dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
     assert flow.statuses(dispatch) == {"planned": 5}
+
+
+def test_who_was_overtaken_leaves_the_rest_to_whoever_did_it(riverside, monkeypatch):
+    make_people(riverside, 5)
+    dispatch = flow.prepared(riverside)
+    write, calls = fanout._write_chunk, []
+
+    def faster(job, chunk):
+        calls.append(chunk)
+        write(fanout.Job.of(Dispatch.objects.get(pk=dispatch.pk)), 2)
+        raise fanout.OvertakenError
+
+    # In the transaction that is undone, the other's chunk would be undone as well.
+    monkeypatch.setattr(fanout.transaction, "atomic", nullcontext)
+    monkeypatch.setattr(fanout, "_write_chunk", faster)
+    assert not dispatching.fan_out(dispatch.pk, chunk=2)
+    assert calls == [2]
+    assert flow.statuses(dispatch) == {"planned": 2}
 
 
 def test_the_clock_of_whoever_writes_them_down_delays_nobody(riverside):
