@@ -59,6 +59,9 @@ def judge(
             pass
         case Outcome.PERMANENT:
             status, detail = _failed(entry), receipt.reason
+            if deduplicates:
+                # It knows by the key what it took before, and would have said so.
+                status = EntryStatus.FAILED
         case Outcome.UNKNOWN:
             detail = receipt.reason
             status = EntryStatus.UNKNOWN

@@ -189,6 +189,14 @@ def test_in_doubt_a_refusal_leaves_it_unknown(doubted, monkeypatch):
     assert flow.statuses(doubted) == {"unknown": 1}
 
 
+def test_who_drops_doubles_and_refuses_has_not_taken_it_before(doubted):
+    taken = delivery.lease(flow.LANES, "one")
+    [entry] = looking.take_window(taken, 5).entries
+    receipt = Receipt("", Outcome.PERMANENT, "first", reason="550 nobody here")
+    verdict = verdicts.judge(entry, receipt, ORDINARY, deduplicates=True)
+    assert verdict.status == "failed"
+
+
 def test_in_doubt_an_opt_out_leaves_it_unknown_and_nothing_is_sent(
     doubted, riverside, monkeypatch
 ):
