@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from tests.chaos.balance import Balance
 from tests.chaos.machine import Machine
 
+#: Seconds that a fault may take from its beginning to the last word.
+LONGEST = 300.0
+
 
 @dataclass
 class Finding:
@@ -56,6 +59,7 @@ class Finding:
             lines = said.strip().splitlines()
             self.short.append(f"check_invariants: {' '.join(lines[:3])} ({len(lines)})")
         self.seconds = time.monotonic() - self._began
+        self.expect(self.seconds < LONGEST, f"it took {self.seconds:.0f} s")
 
 
 def told(balance: Balance) -> str:

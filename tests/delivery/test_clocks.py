@@ -11,10 +11,12 @@ import pytest
 from django.utils import timezone
 
 from notifications import delivery, events, workers
+from notifications.channels import Outcome, Receipt
 from notifications.delivery import looking
 from notifications.delivery.policy import EMERGENCY, ORDINARY, policy_for
 from notifications.models import Batch
 from tests import flow
+from tests.delivery.scripted import answering
 from tests.personas import make_people
 
 pytestmark = pytest.mark.services
@@ -68,3 +70,20 @@ def test_an_event_may_ask_for_other_tries_and_pauses():
     rare = policy_for(replace(event, retry_interval=timedelta(hours=2)), event.lane)
     assert rare.shortest == rare.longest == 7200.0
     assert policy_for(events.PAYMENT_DUE, events.Lane.EMERGENCY) == EMERGENCY
+
+
+def test_who_asks_for_two_tries_is_tried_twice(riverside, monkeypatch):
+    def later(message):
+        return Receipt(message.key, Outcome.TEMPORARY, "scripted", reason="451 later")
+
+    answering(monkeypatch, later)
+    twice = replace(events.PAYMENT_DUE, tries=2, retry_interval=timedelta(minutes=5))
+    monkeypatch.setitem(events.REGISTRY, twice.name, twice)
+    make_people(riverside, 1)
+    dispatch = flow.fanned_out(riverside, event=twice)
+    flow.deliver()
+    batch = flow.entries(dispatch).get().batch
+    assert batch.due_at > timezone.now() + timedelta(minutes=4)
+    flow.make_due()
+    flow.deliver()
+    assert flow.statuses(dispatch) == {"failed": 1}

@@ -27,6 +27,7 @@ from notifications.models import (
     Suppression,
 )
 from tests import flow
+from tests.delivery.scripted import accepted, answering
 from tests.personas import make_people, make_person
 
 pytestmark = pytest.mark.services
@@ -56,6 +57,20 @@ def test_a_fan_out_gives_way_after_a_while_and_goes_on_where_it_was(riverside):
     assert dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
     assert not dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
     assert flow.statuses(dispatch) == {"planned": 5}
+
+
+def test_the_first_have_it_before_the_last_are_written_down(riverside, monkeypatch):
+    channel = answering(monkeypatch, accepted)
+    make_people(riverside, 5)
+    dispatch = flow.prepared(riverside)
+    assert dispatching.fan_out(dispatch.pk, chunk=2, seconds=0)
+    flow.deliver()
+    assert len(channel.asked) == 2
+    dispatch.refresh_from_db()
+    assert (dispatch.status, dispatch.fanned_out_at) == ("sending", None)
+    assert not dispatching.fan_out(dispatch.pk, chunk=2)
+    flow.deliver()
+    assert flow.statuses(dispatch) == {"sent": 5}
 
 
 def test_who_was_overtaken_leaves_the_rest_to_whoever_did_it(riverside, monkeypatch):

@@ -35,6 +35,7 @@ FAULTS = (
     Fault(1, "1 kill -9, emergency", killed.emergency, FEW),
     Fault(1, "1 kill -9, provider with keys", killed.keyed, FEW),
     Fault(2, "2 errors and kill -9", killed.errors, FEW),
+    Fault(2, "2 errors and kill -9, emergency", killed.errors_in_an_emergency, FEW),
     Fault(
         2,
         "2 errors and kill -9, provider with keys",
