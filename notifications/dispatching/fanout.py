@@ -8,7 +8,7 @@ people. The first batch is due before the last is written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from notifications import doorbell, scope
 from notifications.audience import Criteria, people
+from notifications.events import Lane
 from notifications.lifecycle import DispatchStatus
 from notifications.models import Batch, Cluster, Content, Dispatch
 from notifications.models.moves import finish
@@ -33,6 +34,9 @@ from .entries import Chunk, write_entries
 #: People in the first chunk, which is on its way at once, and in all others; so many
 #: entries has a batch.
 FIRST, CHUNK = 200, 2_000
+
+#: Seconds until a fan-out looks again whether an emergency is over.
+LET_THEM = 0.05
 
 #: A paused dispatch is fanned out all the same; its batches wait.
 OPEN = (DispatchStatus.PREPARING, DispatchStatus.SENDING, DispatchStatus.PAUSED)
@@ -71,20 +75,42 @@ def fan_out(
     """Write what is not written yet of a dispatch; safe to call at any time, twice.
 
     ``seconds`` bounds how long new chunks are begun; True where some are left then.
+    Whoever gives them lets an emergency go first, for as long.
     """
-    began = monotonic()
+    end = None if seconds is None else monotonic() + seconds
     # The key comes from our own tables; the rest runs in its one cluster.
     dispatch = Dispatch._base_manager.get(pk=dispatch_id)
     with scope.clusters(dispatch.cluster_id):
         job = Job.of(dispatch)
         size = min(FIRST, chunk)
         while _write_next(job, size):
-            if seconds is not None and monotonic() - began > seconds:
+            let_others_write()
+            while end is not None and _emergency_before(job.dispatch):
+                if monotonic() > end:
+                    return True
+                sleep(LET_THEM)
+            if end is not None and monotonic() > end:
                 return True
             size = chunk
-            let_others_write()
         finish([dispatch_id])
     return False
+
+
+def _emergency_before(dispatch: Dispatch) -> bool:
+    """Whether an emergency is being written down or sent, and this is none."""
+    if dispatch.lane == Lane.EMERGENCY:
+        return False
+    with scope.every_cluster():
+        waiting = Batch.objects.filter(
+            lane=Lane.EMERGENCY,
+            done_at=None,
+            due_at__lte=Now(),
+            dispatch__status=DispatchStatus.SENDING,
+        )
+        written = Dispatch.objects.filter(
+            lane=Lane.EMERGENCY, status__in=OPEN, fanned_out_at=None
+        )
+        return waiting.exists() or written.exists()
 
 
 def _write_next(job: Job, chunk: int) -> bool:

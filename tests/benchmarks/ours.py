@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -217,5 +218,7 @@ def remember(place: Place, name: str = "start") -> None:
 def leave() -> None:
     """Let go of the database, the pool's connections too."""
     connections.close_all()
+    # A cursor that waits for the collector keeps SQLite's file open behind it.
+    gc.collect()
     if connection.vendor == "postgresql":
         connection.close_pool()
