@@ -33,7 +33,7 @@ from .entries import Chunk, write_entries
 
 #: People in the first chunk, which is on its way at once, and in all others; so many
 #: entries has a batch.
-FIRST, CHUNK = 200, 2_000
+FIRST, CHUNK = 200, 1_000
 
 #: Seconds until a fan-out looks again whether an emergency is over.
 LET_THEM = 0.05

@@ -27,6 +27,7 @@ from notifications.models import (
     Suppression,
 )
 from tests import flow
+from tests.delivery.conftest import gas_leak as gas_leak
 from tests.delivery.scripted import accepted, answering
 from tests.personas import make_people, make_person
 
@@ -71,6 +72,26 @@ def test_the_first_have_it_before_the_last_are_written_down(riverside, monkeypat
     assert not dispatching.fan_out(dispatch.pk, chunk=2)
     flow.deliver()
     assert flow.statuses(dispatch) == {"sent": 5}
+
+
+def test_an_emergency_goes_first_and_then_the_rest_is_written_down(
+    riverside, hilltop, gas_leak, monkeypatch
+):
+    answering(monkeypatch, accepted)
+    make_people(riverside, 3)
+    make_people(hilltop, 1)
+    newsletter = flow.prepared(riverside)
+    alarm = flow.prepared(hilltop, event=gas_leak)
+    assert dispatching.fan_out(newsletter.pk, chunk=1, seconds=0.1)
+    assert flow.statuses(newsletter) == {"planned": 1}
+    dispatching.fan_out(alarm.pk, seconds=60)
+    assert dispatching.fan_out(newsletter.pk, chunk=1, seconds=0.1)
+    assert flow.statuses(newsletter) == {"planned": 2}
+    flow.deliver()
+    assert flow.statuses(alarm) == {"sent": 1}
+    assert not dispatching.fan_out(newsletter.pk, chunk=1, seconds=60)
+    flow.deliver()
+    assert flow.statuses(newsletter) == {"sent": 3}
 
 
 def test_who_was_overtaken_leaves_the_rest_to_whoever_did_it(riverside, monkeypatch):
