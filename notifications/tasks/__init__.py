@@ -42,6 +42,8 @@ TURN = 1.0
 #: Of the threads of a worker only one sends, so that its death leaves one window
 #: unknown, and only one does a long job, so that mail never waits for it.
 _delivering, _long_job = Lock(), Lock()
+#: A dispatch that is fanned out here needs no second thread, however long it gives way.
+_fanning_out: set[int] = set()
 
 
 @contextmanager
@@ -99,7 +101,13 @@ def fan_out_emergency(dispatch_id: int) -> None:
 @task(main, priority=50)
 def fan_out(dispatch_id: int) -> None:
     seconds = None if main.immediate else TURN
-    more = dispatching.fan_out(dispatch_id, seconds=seconds)
+    if dispatch_id in _fanning_out:
+        return
+    _fanning_out.add(dispatch_id)
+    try:
+        more = dispatching.fan_out(dispatch_id, seconds=seconds)
+    finally:
+        _fanning_out.discard(dispatch_id)
     if more and not stopping.is_set():
         fan_out(dispatch_id)
 

@@ -87,6 +87,22 @@ def test_a_fan_out_that_gave_way_is_rung_for_again(riverside, mailoutbox, monkey
     assert dispatch.fanned_out_at is not None
 
 
+def test_a_second_ring_for_a_fan_out_at_work_takes_no_second_thread(
+    riverside, monkeypatch
+):
+    dispatch, begun = flow.prepared(riverside), []
+
+    def rung_meanwhile(pk, seconds):
+        begun.append(pk)
+        tasks.fan_out(pk)
+        return False
+
+    monkeypatch.setattr(dispatching, "fan_out", rung_meanwhile)
+    tasks.fan_out(dispatch.pk)
+    tasks.fan_out(dispatch.pk)
+    assert begun == [dispatch.pk] * 2
+
+
 def test_a_lost_ring_for_a_batch_is_made_up_for(riverside, mailoutbox, sweep):
     make_people(riverside, 2)
     dispatch = flow.fanned_out(riverside)
