@@ -23,7 +23,7 @@ from notifications.lifecycle import (
     EntryStatus,
     guard,
 )
-from notifications.models import Batch, Dispatch, NotificationLog, Role
+from notifications.models import Batch, ChannelMode, Dispatch, NotificationLog, Role
 from notifications.models.moves import take_back
 from notifications.models.setwise import record_history
 
@@ -103,6 +103,7 @@ def retry_failed(dispatch: Dispatch, *, by: Any) -> Dispatch:
                 created_by=by,
                 announcement=dispatch.announcement,
                 parent=dispatch,
+                channel_mode=ChannelMode(dispatch.channel_mode),
                 is_test=dispatch.is_test,
                 not_after=_still(dispatch),
                 reason="Retry of the failed",

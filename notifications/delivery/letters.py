@@ -16,9 +16,9 @@ from notifications.models import Cluster, Content, Dispatch, Installation
 from .marked import Marked
 
 
-def locale_of(cluster: Cluster) -> Locale:
-    """How dates, times and money are written for a cluster's people."""
-    return Locale(cluster.language, cluster.time_zone, cluster.currency)
+def locale_of(cluster: Cluster, language: str = "") -> Locale:
+    """How dates, times and money are written for those who read a language there."""
+    return Locale(language or cluster.language, cluster.time_zone, cluster.currency)
 
 
 class Letters:
@@ -33,7 +33,9 @@ class Letters:
         # A test shows the words to staff, who have no unit and no zone.
         stand_ins = examples() if dispatch.is_test else None
         common = common_values(cluster)
-        self._filler = Filler(words, locale_of(cluster), stand_ins, common)
+        self._filler = Filler(
+            words, locale_of(cluster, content.language), stand_ins, common
+        )
         self._key = Installation.current().key_prefix
         self._may_stop = not dispatch.event_definition.bypasses_preferences
         self._form = Form(

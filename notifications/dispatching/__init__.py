@@ -2,6 +2,7 @@
 
 from .contents import is_identical, pin
 from .fanout import OPEN, fan_out
+from .further import reach_further
 from .preparing import FAN_OUT, Plan, prepare
 from .sheets import ChannelSheet, Forecast, Sheet, forecast, sheet
 
@@ -17,5 +18,6 @@ __all__ = [
     "is_identical",
     "pin",
     "prepare",
+    "reach_further",
     "sheet",
 ]

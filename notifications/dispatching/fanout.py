@@ -7,7 +7,7 @@ people. The first batch is due before the last is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
@@ -20,7 +20,7 @@ from notifications import doorbell, scope
 from notifications.audience import Criteria, people
 from notifications.events import Lane
 from notifications.lifecycle import DispatchStatus
-from notifications.models import Batch, Cluster, Content, Dispatch
+from notifications.models import Batch, ChannelMode, Cluster, Content, Dispatch
 from notifications.models.moves import finish
 from notifications.models.setwise import (
     let_others_write,
@@ -30,6 +30,7 @@ from notifications.models.setwise import (
 
 from .contents import all_identical
 from .entries import Chunk, write_entries
+from .judging import Judged
 
 #: People in the first chunk, which is on its way at once, and in all others; so many
 #: entries has a batch.
@@ -55,6 +56,7 @@ class Job:
     criteria: Criteria
     contents: tuple[Content, ...]
     identical: bool
+    _judged: dict[str, Judged] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Job:
@@ -67,6 +69,43 @@ class Job:
             contents=contents,
             identical=all_identical(contents),
         )
+
+    def chunk(self, channel: str, **people: Any) -> Chunk:
+        """Some of these people on a channel, with a batch of their own.
+
+        Chosen by ``keys`` they have been tried on the channels before it.
+        """
+        dispatch = self.dispatch
+        return Chunk(
+            cluster=self.cluster,
+            dispatch=dispatch,
+            channel=channel,
+            judged=self._judged_on(channel, tried_before="keys" in people),
+            identical=self.identical,
+            batch=Batch.objects.create(
+                cluster=self.cluster,
+                dispatch=dispatch,
+                lane=dispatch.lane,
+                channel=channel,
+                due_at=Now(),
+            ),
+            **people,
+        )
+
+    def _judged_on(self, channel: str, *, tried_before: bool) -> Judged:
+        if channel not in self._judged:
+            first = self.dispatch.channel_mode == ChannelMode.FIRST
+            at = self.dispatch.channels.index(channel)
+            before = self.dispatch.channels[:at] if first and not tried_before else []
+            self._judged[channel] = Judged(
+                self.cluster,
+                self.dispatch,
+                self.criteria,
+                channel,
+                tuple(each for each in self.contents if each.channel == channel),
+                tuple(before),
+            )
+        return self._judged[channel]
 
 
 def fan_out(
@@ -135,37 +174,18 @@ def _write_chunk(job: Job, chunk: int) -> bool:
     audience = people(job.cluster, job.criteria).order_by("pk")
     beyond = audience.filter(pk__gt=dispatch.fanned_out_to)
     ids = list(beyond.values_list("pk", flat=True)[:chunk])
-    written = 0
-    for content in job.contents if ids else ():
-        batch = Batch.objects.create(
-            cluster=job.cluster,
-            dispatch=dispatch,
-            lane=dispatch.lane,
-            channel=content.channel,
-            due_at=Now(),
-        )
-        written += write_entries(
-            Chunk(
-                cluster=job.cluster,
-                dispatch=dispatch,
-                criteria=job.criteria,
-                content=content,
-                identical=job.identical,
-                batch=batch,
-                after=dispatch.fanned_out_to,
-                to=ids[-1],
-            )
-        )
-    to, last = ids[-1] if ids else None, len(ids) < chunk
-    _move_cursor(dispatch, to=to, written=written, last=last)
+    after, written = dispatch.fanned_out_to, 0
+    to = ids[-1] if ids else after
+    for channel in dispatch.channels if ids else ():
+        these = job.chunk(channel, after=after, to=to, people=len(ids))
+        written += write_entries(these)
+    _move_cursor(dispatch, to=to, written=written, last=len(ids) < chunk)
     if ids:
         doorbell.ring(dispatch.lane)
     return len(ids) == chunk
 
 
-def _move_cursor(
-    dispatch: Dispatch, *, to: int | None, written: int, last: bool
-) -> None:
+def _move_cursor(dispatch: Dispatch, *, to: int, written: int, last: bool) -> None:
     now = timezone.now()
     mine = Dispatch.objects.filter(
         pk=dispatch.pk,
@@ -175,7 +195,7 @@ def _move_cursor(
     )
     starts = dispatch.status == DispatchStatus.PREPARING
     changes: dict[str, Any] = {
-        "fanned_out_to": dispatch.fanned_out_to if to is None else to,
+        "fanned_out_to": to,
         "fanned_out_at": now if last else None,
         "written": F("written") + written,
         "version": F("version") + 1,

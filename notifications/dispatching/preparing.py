@@ -13,6 +13,7 @@ from notifications.audience import Criteria
 from notifications.events import Event
 from notifications.models import (
     Announcement,
+    ChannelMode,
     Cluster,
     Content,
     Dispatch,
@@ -25,7 +26,10 @@ FAN_OUT = "fan_out"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that makes a dispatch: what is said, to whom, why and by whom."""
+    """All that makes a dispatch: what is said, to whom, why and by whom.
+
+    Channels are tried, or used, in the order in which the contents name them.
+    """
 
     cluster: Cluster
     event: Event
@@ -35,6 +39,7 @@ class Plan:
     created_by: Any = None
     announcement: Announcement | None = None
     parent: Dispatch | None = None
+    channel_mode: ChannelMode = ChannelMode.EVERY
     is_test: bool = False
     not_after: datetime | None = None
     reason: str = ""
@@ -50,6 +55,7 @@ def prepare(plan: Plan) -> Dispatch:
             event=plan.event.name,
             title=plan.title[:200],
             lane=plan.event.lane,
+            channel_mode=plan.channel_mode,
             channels=list(dict.fromkeys(each.channel for each in plan.contents)),
             audience=plan.criteria.to_json(),
             is_test=plan.is_test,

@@ -24,6 +24,7 @@ from .dispatches import Batch, Dispatch
 from .history import write_history
 from .log import NotificationLog
 from .messages import Announcement
+from .reaching import somebody_waits
 from .setwise import record_history
 
 
@@ -85,7 +86,9 @@ def finish(dispatch_ids: Collection[int]) -> int:
         # may be opening a batch of one of them at this very moment.
         locked = Dispatch._base_manager.filter(pk__in=dispatch_ids).order_by("pk")
         keys = list(locked.select_for_update().values_list("pk", flat=True))
-        done = list(ready.filter(pk__in=keys).values_list("pk", flat=True))
+        done = [
+            each.pk for each in ready.filter(pk__in=keys) if not somebody_waits(each)
+        ]
         rows = Dispatch._base_manager.filter(pk__in=done)
         rows.update(
             status=DispatchStatus.DONE,

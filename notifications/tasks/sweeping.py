@@ -54,6 +54,7 @@ class Sweeper:
         steps: list[Callable[[], Any]] = [
             delivery.expire_due,
             lambda: delivery.recover(self._lanes),
+            lambda: dispatching.reach_further(self._lanes),
             self._finish,
             self._ring,
             self._watch.look,

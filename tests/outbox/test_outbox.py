@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from .conftest import Open
 
 pytestmark = pytest.mark.django_db
 
+PHONE = "+447700900123"
 HTML = (
     '<p>Water is off</p><script>alert(1)</script><a href="https://example.org/stop">'
     'Stop <b>these</b></a><a href="javascript:alert(1)">bad</a>'
@@ -56,10 +58,20 @@ def drop(
     return kept.add(mail.as_bytes(), "office@example.org", to)
 
 
+def text(kept: OutboxStore, cluster: Cluster, words: str, *, to: str = PHONE) -> int:
+    """A text message as the worker hands it over."""
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Riverside Q", "office@example.org"
+    mail["To"] = f"{to}@sms.sandbox"
+    mail["X-Tocsin-Cluster"], mail["X-Tocsin-Channel"] = str(cluster.uid), "sms"
+    mail.set_content(words)
+    return kept.add(mail.as_bytes(), "office@example.org", str(mail["To"]))
+
+
 def test_without_mail_it_teaches_how_to_get_some(page: Open, kept: Any) -> None:
     shown = page("delivery/outbox/").content.decode()
 
-    assert "No mail yet" in shown
+    assert "Nothing yet" in shown
     assert "nothing here has left this machine" in shown
 
 
@@ -87,7 +99,45 @@ def test_it_finds_by_address_and_subject(
 
     assert "Water off" not in page("delivery/outbox/", q="RÉUNION").content.decode()
     assert "Réunion" in page("delivery/outbox/", q="zoe@").content.decode()
-    assert "No mail is like this" in page("delivery/outbox/", q="xyz").content.decode()
+    assert "Nothing is like this" in page("delivery/outbox/", q="xyz").content.decode()
+
+
+def test_a_text_is_listed_by_its_first_words_and_its_number(
+    page: Open, kept: OutboxStore, riverside: Cluster
+) -> None:
+    text(kept, riverside, "Gas leak in Heron. Leave the building now.")
+    drop(kept, riverside, "Water off")
+
+    (item,) = page("delivery/outbox/", channel="sms").context["items"]
+
+    assert item.subject == "Gas leak in Heron. Leave the building now."
+    assert item.to == PHONE
+    assert "Water off" in page("delivery/outbox/", channel="email").content.decode()
+    assert len(page("delivery/outbox/", channel="nonsense").context["items"]) == 2
+
+
+def test_a_text_is_shown_as_on_a_phone_with_what_it_costs(
+    page: Open, kept: OutboxStore, riverside: Cluster
+) -> None:
+    key = text(kept, riverside, "Fuite de gaz à l'hôtel.\nhttps://example.org/a/x7")
+
+    shown = page(f"delivery/outbox/{key}/").content.decode()
+
+    assert "Fuite de gaz à l&#x27;hôtel.<br>" in shown
+    assert "Riverside Q" in shown
+    assert "<b>1</b> segment" in shown
+    assert "<b>ô</b> makes it cost more" in shown
+    assert 'href="https://example.org/a/x7"' in shown
+
+
+def test_an_outbox_of_an_older_version_is_begun_anew(
+    page: Open, kept: OutboxStore, riverside: Cluster
+) -> None:
+    with sqlite3.connect(kept.path) as old:
+        old.executescript("CREATE TABLE mail (id INTEGER); PRAGMA user_version = 1")
+    assert "Nothing yet" in page("delivery/outbox/").content.decode()
+    drop(kept, riverside, "Water off")
+    assert "Water off" in page("delivery/outbox/").content.decode()
 
 
 def test_pages_go_on_where_the_last_one_ended(

@@ -54,7 +54,8 @@ def letter(entry: NotificationLog) -> Letter:
     words = Compiled(subject=content.subject, html=content.html, text=content.text)
     try:
         stand_ins = examples() if entry.dispatch.is_test else None
-        filler = Filler(words, locale_of(entry.cluster), stand_ins)
+        locale = locale_of(entry.cluster, content.language)
+        filler = Filler(words, locale, stand_ins)
         filled = filler.fill(_values(entry))
     except (FillError, InvalidTemplate) as problem:
         return Letter(sender, to, problem=str(problem))

@@ -11,9 +11,13 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
+from textwrap import shorten
 
 CLUSTER_HEADER = "X-Tocsin-Cluster"
 ENTRY_HEADER = "X-Tocsin-Entry"
+CHANNEL_HEADER = "X-Tocsin-Channel"
+EMAIL, SMS = "email", "sms"
+FIRST_WORDS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Summary:
 
     cluster: str
     entry: str
+    channel: str
     to: str
     subject: str
 
@@ -56,13 +61,21 @@ class Mail:
 
 
 def summary(raw: bytes) -> Summary:
-    """The headers that the outbox files a mail under; "" for one that is missing."""
+    """The headers that the outbox files a mail under; "" for one that is missing.
+
+    A text message that came as mail has no subject: its first words stand for one.
+    """
     head = BytesHeaderParser(policy=compat32).parsebytes(raw)
+    channel = _header(head, CHANNEL_HEADER).strip() or EMAIL
+    subject = _header(head, "Subject")
+    if channel == SMS:
+        subject = shorten(parse(raw).text, FIRST_WORDS, placeholder="…")
     return Summary(
         cluster=_header(head, CLUSTER_HEADER).strip(),
         entry=_header(head, ENTRY_HEADER).strip(),
+        channel=channel,
         to=_header(head, "To"),
-        subject=_header(head, "Subject"),
+        subject=subject,
     )
 
 

@@ -1,4 +1,4 @@
-"""The outbox: every mail that the sandbox server took, in a small file of its own."""
+"""The outbox: all that the sandbox server took, in a small file of its own."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .mail import summary
+from .mail import SMS, summary
 
 KEPT = 20_000
 COUNT_UP_TO = 10_000
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mail (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     received_at REAL NOT NULL,
     cluster TEXT NOT NULL,
     entry TEXT NOT NULL,
+    channel TEXT NOT NULL,
     "to" TEXT NOT NULL,
     "from" TEXT NOT NULL,
     subject TEXT NOT NULL,
@@ -32,8 +33,9 @@ CREATE TABLE IF NOT EXISTS mail (
 );
 CREATE INDEX IF NOT EXISTS mail_of_cluster ON mail (cluster, id);
 CREATE INDEX IF NOT EXISTS mail_of_entry ON mail (entry, id);
+CREATE INDEX IF NOT EXISTS mail_of_channel ON mail (cluster, channel, id);
 """
-LINE = 'id, received_at, cluster, entry, "to", "from", subject, size'
+LINE = 'id, received_at, cluster, entry, channel, "to", "from", subject, size'
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class OutboxItem:
     received_at: datetime
     cluster: str
     entry: str
+    channel: str
     to: str
     sender: str
     subject: str
@@ -84,10 +87,14 @@ class OutboxStore:
     ) -> int:
         """Keeps a mail; on return it is on the disk. Drops the oldest beyond `kept`."""
         head = summary(raw)
+        if head.channel == SMS:
+            # The gateway's domain is nothing that a phone knows.
+            envelope_to = envelope_to.rpartition("@")[0]
         values = (
             received_at.timestamp() if received_at else time.time(),
             head.cluster,
             head.entry,
+            head.channel,
             envelope_to,
             envelope_from,
             head.subject,
@@ -98,8 +105,8 @@ class OutboxStore:
         writer = self._open_writer()
         with writer:
             added = writer.execute(
-                'INSERT INTO mail (received_at, cluster, entry, "to", "from", '
-                "subject, search, size, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                'INSERT INTO mail (received_at, cluster, entry, channel, "to", "from", '
+                "subject, search, size, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             ).lastrowid
             assert added is not None  # noqa: S101 - an INSERT always has a row id
@@ -111,11 +118,12 @@ class OutboxStore:
         clusters: Collection[str],
         *,
         query: str = "",
+        channel: str = "",
         before: int | None = None,
         limit: int = 50,
     ) -> list[OutboxItem]:
         """The newest first; `before` is the id of the last line of the page before."""
-        where, values = _where(clusters, query)
+        where, values = _where(clusters, query, channel)
         if before is not None:
             where, values = f"{where} AND id < ?", [*values, before]
         sql = f"SELECT {LINE} FROM mail WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only our own words
@@ -124,9 +132,14 @@ class OutboxStore:
             return [_item(row) for row in rows]
 
     def count(
-        self, clusters: Collection[str], *, query: str = "", up_to: int = COUNT_UP_TO
+        self,
+        clusters: Collection[str],
+        *,
+        query: str = "",
+        channel: str = "",
+        up_to: int = COUNT_UP_TO,
     ) -> Count:
-        where, values = _where(clusters, query)
+        where, values = _where(clusters, query, channel)
         sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM mail WHERE {where} LIMIT ?)"  # noqa: S608 - only our own words
         with self._reader() as reader:
             if reader is None:
@@ -162,6 +175,10 @@ class OutboxStore:
         if self._writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             writer = sqlite3.connect(self.path, timeout=5)
+            (version,) = writer.execute("PRAGMA user_version").fetchone()
+            if version not in (0, SCHEMA_VERSION):
+                # What an older version kept to look at is worth no migration.
+                writer.execute("DROP TABLE mail")
             # FULL: what we have said 250 to survives a power cut.
             writer.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -185,10 +202,15 @@ class OutboxStore:
             reader.close()
 
 
-def _where(clusters: Collection[str], query: str) -> tuple[str, list[str | int]]:
+def _where(
+    clusters: Collection[str], query: str, channel: str = ""
+) -> tuple[str, list[str | int]]:
     uids = [str(uid) for uid in clusters]
     where = f"cluster IN ({', '.join('?' * len(uids))})"
     values: list[str | int] = [*uids]
+    if channel:
+        where += " AND channel = ?"
+        values.append(channel)
     for word in _folded(query).split():
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         where += " AND search LIKE ? ESCAPE '\\'"
@@ -201,8 +223,8 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _item(row: tuple[int, float, str, str, str, str, str, int]) -> OutboxItem:
+def _item(row: tuple[int, float, str, str, str, str, str, str, int]) -> OutboxItem:
     id, received_at, *words, size = row
-    cluster, entry, to, sender, subject = map(str, words)
+    cluster, entry, channel, to, sender, subject = map(str, words)
     when = datetime.fromtimestamp(received_at, UTC)
-    return OutboxItem(id, when, cluster, entry, to, sender, subject, size)
+    return OutboxItem(id, when, cluster, entry, channel, to, sender, subject, size)

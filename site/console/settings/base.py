@@ -173,6 +173,21 @@ if EMAIL_FALLBACK_URL:
         },
     ]
 
+#: The domain at which an SMS gateway takes texts as mail: number@domain. Where mail
+#: stays in the sandbox, texts do too.
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="")
+if SMS_GATEWAY or USE_SANDBOX_MAIL:
+    TOCSIN_CHANNELS["sms"] = [
+        {
+            "name": "sms-gateway" if SMS_GATEWAY else "sms-sandbox",
+            "class": "notifications.channels.sms.MailGatewayChannel",
+            "options": {
+                "domain": SMS_GATEWAY or "sms.sandbox",
+                "url": env.str("SMS_GATEWAY_URL", default=""),
+            },
+        }
+    ]
+
 IMPORT_EXPORT_USE_TRANSACTIONS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
