@@ -103,6 +103,30 @@ DELIVERY_TROUBLE = Event(
     "delivery_trouble", _("Alert to staff"), Priority.HIGH, Category.ANNOUNCEMENTS
 )
 
+EMERGENCY = Event(
+    "emergency",
+    _("Emergency"),
+    Priority.CRITICAL,
+    Category.EMERGENCY,
+    (ChannelKind.SMS, ChannelKind.EMAIL),
+)
+#: An exercise is no emergency: it bypasses nothing.
+EMERGENCY_DRILL = Event(
+    "emergency_drill",
+    _("Emergency drill"),
+    Priority.HIGH,
+    Category.EMERGENCY,
+    (ChannelKind.SMS, ChannelKind.EMAIL),
+)
+#: To staff: somebody waits for them on the worst night of the year.
+STAFF_ALARM = Event(
+    "staff_alarm",
+    _("Alarm to staff"),
+    Priority.CRITICAL,
+    Category.EMERGENCY,
+    (ChannelKind.SMS, ChannelKind.EMAIL),
+)
+
 REGISTRY: dict[str, Event] = {
     event.name: event
     for event in (
@@ -113,6 +137,9 @@ REGISTRY: dict[str, Event] = {
         NEWSLETTER,
         TEST_MESSAGE,
         DELIVERY_TROUBLE,
+        EMERGENCY,
+        EMERGENCY_DRILL,
+        STAFF_ALARM,
     )
 }
 

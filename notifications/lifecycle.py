@@ -20,6 +20,16 @@ class AnnouncementStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class BroadcastStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    LIVE = "live", _("Live")
+    STOPPED = "stopped", _("Stopped")
+    ENDED = "ended", _("Ended")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class DispatchStatus(TextChoices):
     PREPARING = "preparing", _("Preparing")
     SENDING = "sending", _("Sending")
@@ -98,6 +108,19 @@ ANNOUNCEMENT_MOVES: Moves = {
     _A.HELD: frozenset({_A.RELEASED, _A.CANCELLED}),
     _A.RELEASED: frozenset(),
     _A.CANCELLED: frozenset(),
+}
+
+_B = BroadcastStatus
+
+#: Nothing that was live is a draft again: what was said is only ended by saying more.
+BROADCAST_MOVES: Moves = {
+    _B.DRAFT: frozenset({_B.SUBMITTED, _B.LIVE, _B.CANCELLED}),
+    _B.SUBMITTED: frozenset({_B.LIVE, _B.DRAFT, _B.REJECTED, _B.CANCELLED}),
+    _B.LIVE: frozenset({_B.STOPPED, _B.ENDED}),
+    _B.STOPPED: frozenset({_B.ENDED}),
+    _B.ENDED: frozenset(),
+    _B.REJECTED: frozenset(),
+    _B.CANCELLED: frozenset(),
 }
 
 DISPATCH_MOVES: Moves = {

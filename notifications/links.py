@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from .errors import TocsinError
 
 SALT = "tocsin.unsubscribe"
+#: Letters of the signature in a short link.
+ANSWER_MARK = 10
 
 
 class BrokenLink(TocsinError):
@@ -58,6 +60,49 @@ def unsubscribe_url(token: str) -> str:
     return f"{settings.BASE_URL}/p/unsubscribe/{token}/"
 
 
+def sign_answer(entry_id: int) -> str:
+    """The token that names an entry, short enough for a text message.
+
+    Sixty bits of a keyed hash, then the key in base 36: to be guessed only by asking.
+    """
+    signed = hmac.new(
+        settings.SECRET_KEY.encode(), b"tocsin.answer:%d" % entry_id, hashlib.sha256
+    )
+    mark = signing.b64_encode(signed.digest()).decode()[:ANSWER_MARK]
+    return f"{mark}{_base36(entry_id)}"
+
+
+def read_answer(token: str) -> int:
+    """The entry that a short token names; raises BrokenLink."""
+    try:
+        entry_id = int(token[ANSWER_MARK:], 36)
+    except ValueError:
+        entry_id = -1
+    if 0 < entry_id < 2**63 and hmac.compare_digest(
+        sign_answer(entry_id).encode(), token.encode("utf-8", "replace")
+    ):
+        return entry_id
+    raise BrokenLink(
+        _(
+            "This link is not complete. Open the message again and tap its link, "
+            "or call your estate office."
+        )
+    )
+
+
+def answer_url(token: str) -> str:
+    """The full address of the page that asks whether somebody is safe."""
+    return f"{settings.BASE_URL}/a/{token}"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, last = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[last] + digits
+    return digits
+
+
 def welcome_url(user: str, token: str) -> str:
     """The full address of the page on which somebody chooses a password.
 
@@ -72,9 +117,19 @@ def live_url(cluster: str, dispatch: str) -> str:
     return f"{settings.BASE_URL}/c/{cluster}/admin/{page}"
 
 
+def broadcast_url(cluster: str, broadcast: str) -> str:
+    """The full address of an emergency, for staff of its cluster."""
+    return f"{settings.BASE_URL}/c/{cluster}/admin/emergencies/{broadcast}/"
+
+
 def engine_url() -> str:
     """The full address of the page about the engine, for platform admins."""
     return f"{settings.BASE_URL}/admin/clusters/engine/"
+
+
+def dead_answer_url() -> str:
+    """What stands for the link wherever an emergency is only looked at."""
+    return answer_url("…")
 
 
 def dead_unsubscribe_url() -> str:

@@ -52,7 +52,11 @@ def resume(dispatch: Dispatch, *, by: Any) -> None:
 def cancel(dispatch: Dispatch, *, by: Any, reason: str = "") -> int:
     """Nobody who waits gets it; what is on its way is. Gives how many were stopped."""
     require_role(by, dispatch.cluster, Role.AUTHOR)
-    why = reason.strip() or "Cancelled"
+    return halt(dispatch, reason.strip() or "Cancelled")
+
+
+def halt(dispatch: Dispatch, why: str) -> int:
+    """The same for whoever has asked already who may."""
     with transaction.atomic():
         _move(dispatch, _S.CANCELLED, why)
         return take_back(dispatch.pk, EntryStatus.CANCELLED, why)

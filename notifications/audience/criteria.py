@@ -24,8 +24,9 @@ class Criteria:
     Within ``zones``, ``tags`` or ``languages`` any one is enough; between them all
     must hold. A zone includes all below it. ``everyone`` makes these three
     irrelevant. Nothing chosen means nobody. ``failed_of`` is the key of a dispatch
-    whose failed entries are meant; ``only_recipients`` are staff: a test to oneself,
-    or an alert.
+    whose failed entries are meant; ``reached_of`` that of a broadcast whose people have
+    it, or may; ``silent_in`` that of one which they have not answered.
+    ``only_recipients`` are staff: a test to oneself, or an alert.
     """
 
     everyone: bool = False
@@ -36,13 +37,16 @@ class Criteria:
     exclude_tags: tuple[int, ...] = ()
     exclude_recipients: tuple[int, ...] = ()
     failed_of: int | None = None
+    reached_of: int | None = None
+    silent_in: int | None = None
     only_recipients: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was chosen, so that nobody is meant."""
         chosen = self.everyone or self.zones or self.tags or self.languages
-        return not (chosen or self.only_recipients) and self.failed_of is None
+        keys = (self.failed_of, self.reached_of)
+        return not (chosen or self.only_recipients or any(keys))
 
     @property
     def hash(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from notifications.models import Cluster, Dispatch, Recipient, Tag, Zone
+from notifications.models import Broadcast, Cluster, Dispatch, Recipient, Tag, Zone
 
 from .criteria import Criteria
 
@@ -33,6 +33,10 @@ def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
         parent = Dispatch.objects.filter(cluster=cluster, pk=criteria.failed_of)
         title = parent.values_list("title", flat=True).first() or ""
         yield _("Those for whom “%(title)s” failed") % {"title": title}
+    if criteria.reached_of is not None:
+        about = Broadcast.objects.filter(cluster=cluster, pk=criteria.reached_of)
+        title = about.values_list("title", flat=True).first() or ""
+        yield _("Those whom “%(title)s” reached, or may have") % {"title": title}
     if criteria.only_recipients:
         staff = Recipient.objects.filter(pk__in=criteria.only_recipients)
         known = staff.filter(cluster=cluster).order_by("name")
@@ -41,6 +45,8 @@ def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
 
 
 def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
+    if criteria.silent_in is not None:
+        yield _("Without those who have answered")
     if criteria.exclude_zones:
         zones = _zones(cluster, criteria.exclude_zones)
         yield _("Not in %(zones)s") % {"zones": zones}

@@ -8,7 +8,14 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notifications.lifecycle import REACHED, WAITING, EntryReason, EntryStatus
-from notifications.models import Cluster, Dispatch, NotificationLog, Recipient, Zone
+from notifications.models import (
+    Answer,
+    Cluster,
+    Dispatch,
+    NotificationLog,
+    Recipient,
+    Zone,
+)
 
 from .criteria import Criteria
 
@@ -17,13 +24,19 @@ COMES_OR_CAME = Q(
     status__in=WAITING | REACHED | {EntryStatus.SENDING, EntryStatus.UNKNOWN}
 ) | Q(reason=EntryReason.CLOSED)
 
+#: It is under way or arrived, or an attempt of it may have.
+HAS_OR_MAY_HAVE = Q(
+    status__in=REACHED | {EntryStatus.SENDING, EntryStatus.UNKNOWN}
+) | Q(reason__in=(EntryReason.CLOSED, EntryReason.DOUBT))
+
 
 def people(
     cluster: Cluster, criteria: Criteria, channel: str = ""
 ) -> QuerySet[Recipient]:
     """Everybody in the audience; those who have left are in no audience.
 
-    ``channel`` matters to ``failed_of`` alone: who failed on that channel.
+    ``channel`` matters to ``failed_of`` and ``reached_of``: who failed, or was reached,
+    on that channel.
     """
     present = Recipient.objects.filter(cluster_id=cluster.pk, archived_at=None)
     if criteria.is_empty:
@@ -46,6 +59,15 @@ def _chosen(cluster: Cluster, criteria: Criteria, channel: str) -> Q:
             chosen &= _speaking(cluster, criteria.languages)
     if criteria.failed_of is not None:
         chosen &= Q(_failed(cluster, criteria.failed_of, channel))
+    if criteria.reached_of is not None:
+        chosen &= Q(_reached(cluster, criteria.reached_of, channel))
+    if criteria.silent_in is not None:
+        answers = Answer.objects.filter(
+            cluster_id=cluster.pk,
+            broadcast=criteria.silent_in,
+            recipient=OuterRef("pk"),
+        )
+        chosen &= ~Q(Exists(answers))
     if criteria.only_recipients:
         chosen &= Q(pk__in=criteria.only_recipients)
     return chosen
@@ -80,6 +102,17 @@ def _speaking(cluster: Cluster, languages: tuple[str, ...]) -> Q:
     if cluster.language in languages:
         speaking |= Q(language="")
     return speaking
+
+
+def _reached(cluster: Cluster, broadcast_id: int, channel: str) -> Exists:
+    """Who has something of a broadcast, or may have: they must hear how it goes on."""
+    reached = NotificationLog.objects.filter(
+        HAS_OR_MAY_HAVE,
+        cluster_id=cluster.pk,
+        dispatch__broadcast=broadcast_id,
+        recipient_id=OuterRef("pk"),
+    )
+    return Exists(reached.filter(channel=channel) if channel else reached)
 
 
 def _failed(cluster: Cluster, dispatch_id: int, channel: str) -> Exists:

@@ -37,6 +37,7 @@ class Letters:
             words, locale_of(cluster, content.language), stand_ins, common
         )
         self._key = Installation.current().key_prefix
+        self._asks = "answer_url" in self._filler.names
         self._may_stop = not dispatch.event_definition.bypasses_preferences
         self._form = Form(
             sender=cluster.sender_email,
@@ -58,6 +59,8 @@ class Letters:
             zone=entry.zone or "",
             unsubscribe_url=stop,
         )
+        if self._asks:
+            personal["answer_url"] = links.answer_url(links.sign_answer(entry.pk))
         gaps = self._filler.gaps(personal)
         headers = {"X-Tocsin-Entry": str(entry.pk)}
         if self._may_stop:

@@ -11,15 +11,15 @@ from notifications.composing import Brand, Compiled, compile_email, standard_foo
 from notifications.models import Cluster
 
 
-def brand_of(cluster: Cluster) -> Brand:
-    """The look of a cluster's mail."""
+def brand_of(cluster: Cluster, language: str = "") -> Brand:
+    """The look of a cluster's mail, in its own language or another."""
     logo = f"{settings.BASE_URL}{cluster.logo.url}" if cluster.logo else ""
     return Brand(
         name=cluster.name,
         colour=cluster.colour,
         logo_url=logo,
         footer_address=cluster.postal_address,
-        language=cluster.language,
+        language=language or cluster.language,
     )
 
 

@@ -13,6 +13,7 @@ from notifications.audience import Criteria
 from notifications.events import Event
 from notifications.models import (
     Announcement,
+    Broadcast,
     ChannelMode,
     Cluster,
     Content,
@@ -38,6 +39,8 @@ class Plan:
     contents: tuple[Content, ...]
     created_by: Any = None
     announcement: Announcement | None = None
+    broadcast: Broadcast | None = None
+    purpose: str = ""
     parent: Dispatch | None = None
     channel_mode: ChannelMode = ChannelMode.EVERY
     is_test: bool = False
@@ -51,6 +54,8 @@ def prepare(plan: Plan) -> Dispatch:
         dispatch = Dispatch(
             cluster=plan.cluster,
             announcement=plan.announcement,
+            broadcast=plan.broadcast,
+            purpose=plan.purpose,
             parent=plan.parent,
             event=plan.event.name,
             title=plan.title[:200],

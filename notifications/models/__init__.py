@@ -9,7 +9,8 @@ from .consent import (
     Suppression,
     SuppressionReason,
 )
-from .dispatches import Batch, ChannelMode, Dispatch, DispatchContent
+from .dispatches import Batch, Dispatch, DispatchContent
+from .emergencies import Answer, Broadcast, ChannelMode, Scenario
 from .history import write_history
 from .installation import Incident, IncidentKind, Installation
 from .jobs import (
@@ -31,7 +32,9 @@ from .tallies import DispatchTally
 __all__ = [
     "Addressee",
     "Announcement",
+    "Answer",
     "Batch",
+    "Broadcast",
     "ChannelMode",
     "Cluster",
     "ContactPoint",
@@ -58,6 +61,7 @@ __all__ = [
     "RetentionDoor",
     "Role",
     "RowVerdict",
+    "Scenario",
     "Suppression",
     "SuppressionReason",
     "Tag",

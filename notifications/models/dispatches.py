@@ -9,18 +9,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.alerting import Purpose
 from notifications.events import REGISTRY, ChannelKind, Event, Lane
 from notifications.lifecycle import DispatchStatus
 from notifications.scope import ScopedManager
 
 from .clusters import Cluster
+from .emergencies import Broadcast, ChannelMode
 from .history import lean_history
 from .messages import Announcement, Content
-
-
-class ChannelMode(models.TextChoices):
-    EVERY = "every", _("Every channel")
-    FIRST = "first", _("First that reaches")
 
 
 class Dispatch(models.Model):
@@ -36,6 +33,10 @@ class Dispatch(models.Model):
     announcement = models.ForeignKey(
         Announcement, models.PROTECT, null=True, related_name="dispatches"
     )
+    broadcast = models.ForeignKey(
+        Broadcast, models.PROTECT, null=True, related_name="dispatches"
+    )
+    purpose = models.CharField(max_length=13, choices=Purpose.choices, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="follow_ups"
     )
@@ -67,7 +68,7 @@ class Dispatch(models.Model):
     objects = ScopedManager()
     history = lean_history(
         leave_out=["fanned_out_to", "written", "channels", "audience", "created_at"],
-        foreign_keys=["cluster", "announcement", "parent", "created_by"],
+        foreign_keys=["cluster", "announcement", "broadcast", "parent", "created_by"],
     )
 
     class Meta:

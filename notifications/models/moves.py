@@ -21,15 +21,19 @@ from notifications.lifecycle import (
 )
 
 from .dispatches import Batch, Dispatch
+from .emergencies import Broadcast
 from .history import write_history
 from .log import NotificationLog
 from .messages import Announcement
 from .reaching import somebody_waits
 from .setwise import record_history
 
+#: What has a status and a version.
+Moving = Announcement | Broadcast | Dispatch
+
 
 def move(
-    thing: Announcement | Dispatch,
+    thing: Moving,
     moves: Moves,
     to: str,
     *,
@@ -45,9 +49,7 @@ def move(
         change_if_unchanged(thing, reason, status=to, **changes)
 
 
-def change_if_unchanged(
-    thing: Announcement | Dispatch, reason: str, **changes: Any
-) -> None:
+def change_if_unchanged(thing: Moving, reason: str, **changes: Any) -> None:
     """UPDATE where key, status and version are what we know; raises MoveRefused.
 
     Its history is written with it: call this inside a transaction.

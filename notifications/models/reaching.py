@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notifications.lifecycle import EntryReason, EntryStatus
 
-from .dispatches import ChannelMode, Dispatch
+from .dispatches import Dispatch
+from .emergencies import ChannelMode
 from .log import NotificationLog
 
 #: It did not arrive, and no provider will say otherwise.

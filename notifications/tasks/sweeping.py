@@ -13,7 +13,7 @@ from django.utils import timezone
 from huey import Huey
 
 from notifications import delivery, dispatching, scope
-from notifications.actions import alerts, announcements
+from notifications.actions import alerts, announcements, broadcasts
 from notifications.events import Lane
 from notifications.lifecycle import DispatchStatus, ImportStatus, JobStatus
 from notifications.models import Batch, Dispatch, Export, RecipientImport
@@ -61,6 +61,7 @@ class Sweeper:
         ]
         if not self._reserved:
             steps.insert(0, announcements.release_due)
+            steps.insert(1, broadcasts.end_expired)
         with working(self._queue):
             for step in steps:
                 try:

@@ -1,0 +1,49 @@
+"""Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
+
+from .answering import answer, mark
+from .deciding import (
+    approve,
+    break_glass,
+    cancel,
+    glass_from,
+    reject,
+    require_second_person,
+    return_to_author,
+    review,
+    send_alone,
+    submit,
+    take_back,
+)
+from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
+from .looking import Coverage, binding, findings, letters_of, problems, reach_of
+from .steering import end_expired, follow_up, stop
+
+__all__ = [
+    "Coverage",
+    "Draft",
+    "answer",
+    "approve",
+    "binding",
+    "break_glass",
+    "cancel",
+    "create_draft",
+    "draft_from_scenario",
+    "draft_of",
+    "end_expired",
+    "findings",
+    "follow_up",
+    "glass_from",
+    "letters_of",
+    "mark",
+    "problems",
+    "reach_of",
+    "reject",
+    "require_second_person",
+    "return_to_author",
+    "review",
+    "save_draft",
+    "send_alone",
+    "stop",
+    "submit",
+    "take_back",
+]

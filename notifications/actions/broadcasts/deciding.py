@@ -1,0 +1,344 @@
+"""From a draft to live: by a second person, by one where the cluster says so, or alone.
+
+Who may is asked here and nowhere else; pages only show what these say.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications.actions.guards import require_role
+from notifications.alerting import Purpose, Severity
+from notifications.audience import Criteria
+from notifications.errors import MoveRefused, NotAllowed, Refused
+from notifications.lifecycle import BROADCAST_MOVES, BroadcastStatus
+from notifications.models import Broadcast, Dispatch, Role
+from notifications.models.moves import change_if_unchanged, move
+
+from . import telling
+from .looking import binding, problems, reach_of
+from .saying import say
+
+_S = BroadcastStatus
+#: Of a reason that stays on record for ever.
+SHORTEST_REASON = 10
+
+
+def submit(broadcast: Broadcast, *, by: Any, version: int | None = None) -> None:
+    """Ask for a second person; approvers are told at once."""
+    require_role(by, broadcast.cluster, Role.AUTHOR)
+    with transaction.atomic():
+        same(broadcast, version)
+        _right(broadcast)
+        _move(
+            broadcast,
+            _S.SUBMITTED,
+            "Submitted for approval",
+            submitted_by=by,
+            submitted_at=timezone.now(),
+            bound=binding(broadcast),
+            expected_people=reach_of(broadcast).will,
+        )
+        telling.ask_approvers(broadcast, by)
+
+
+def send_alone(
+    broadcast: Broadcast,
+    *,
+    by: Any,
+    version: int | None = None,
+    confirmed_people: int | None,
+    typed_people: int | None = None,
+) -> Dispatch:
+    """Live at once, where the cluster asks for no second person."""
+    require_role(by, broadcast.cluster, Role.APPROVER)
+    if broadcast.cluster.requires_approval:
+        raise NotAllowed(
+            _(
+                "%(cluster)s asks for a second person. Submit it: approvers are told "
+                "at once."
+            )
+            % {"cluster": broadcast.cluster}
+        )
+    with transaction.atomic():
+        same(broadcast, version)
+        _right(broadcast)
+        will = reach_of(broadcast).will
+        _confirmed(broadcast, will, confirmed_people, typed_people)
+        return _go_live(
+            broadcast,
+            by,
+            "Sent by one person, as the cluster's rule says",
+            will,
+            submitted_by=by,
+            submitted_at=timezone.now(),
+            bound=binding(broadcast),
+            expected_people=will,
+        )
+
+
+def approve(
+    broadcast: Broadcast,
+    *,
+    by: Any,
+    version: int | None = None,
+    confirmed_people: int | None,
+    typed_people: int | None = None,
+) -> Dispatch:
+    """Somebody else says yes, and it is live.
+
+    Neither who submitted it nor who edited it last may, superusers included. The
+    number confirmed is the one that was submitted: where fewer or more would have it by
+    now, an emergency goes all the same and the difference is on record.
+    """
+    require_second_person(broadcast, by)
+    with transaction.atomic():
+        same(broadcast, version)
+        _waits(broadcast)
+        _unchanged(broadcast)
+        expected = broadcast.expected_people or 0
+        _confirmed(broadcast, expected, confirmed_people, typed_people)
+        will = reach_of(broadcast).will
+        reason = "Approved"
+        if will != expected:
+            reason = f"Approved for {expected} people, of whom there are now {will}"
+        return _go_live(broadcast, by, reason, will)
+
+
+def break_glass(
+    broadcast: Broadcast,
+    *,
+    by: Any,
+    reason: str,
+    version: int | None = None,
+    confirmed_people: int | None,
+    typed_people: int | None = None,
+    now: datetime | None = None,
+) -> Dispatch:
+    """Live by the submitter alone, when danger to life waits and nobody answers.
+
+    All approvers and platform admins are told, and somebody else reviews it afterwards.
+    """
+    require_role(by, broadcast.cluster, Role.AUTHOR)
+    with transaction.atomic():
+        same(broadcast, version)
+        _waits(broadcast)
+        _may_break(broadcast, by, now or timezone.now())
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise Refused(
+                _("Say in a few words why it cannot wait: it stays on record.")
+            )
+        _unchanged(broadcast)
+        expected = broadcast.expected_people or 0
+        _confirmed(broadcast, expected, confirmed_people, typed_people)
+        dispatch = _go_live(
+            broadcast,
+            by,
+            f"Sent without approval: {reason.strip()}",
+            reach_of(broadcast).will,
+            broke_glass=True,
+            break_glass_reason=reason.strip()[:500],
+        )
+        telling.tell_of_broken_glass(broadcast, by)
+        return dispatch
+
+
+def glass_from(broadcast: Broadcast) -> datetime | None:
+    """From when its submitter may send it alone; None where that may never be."""
+    if (
+        broadcast.status != _S.SUBMITTED
+        or broadcast.severity != Severity.EXTREME
+        or broadcast.is_drill
+        or broadcast.submitted_at is None
+    ):
+        return None
+    wait = timedelta(minutes=broadcast.cluster.break_glass_minutes)
+    return broadcast.submitted_at + wait
+
+
+def review(broadcast: Broadcast, *, by: Any, note: str) -> None:
+    """Somebody else has looked at what was sent without approval."""
+    require_role(by, broadcast.cluster, Role.APPROVER)
+    if not broadcast.broke_glass or broadcast.reviewed_at is not None:
+        raise MoveRefused(_("There is nothing to review here any more."))
+    if by.pk == broadcast.submitted_by_id:
+        raise NotAllowed(_("You sent it, so somebody else has to review it."))
+    if len(note.strip()) < SHORTEST_REASON:
+        raise Refused(_("Say what you found: it stays on record."))
+    with transaction.atomic():
+        change_if_unchanged(
+            broadcast,
+            f"Reviewed: {note.strip()}",
+            reviewed_by=by,
+            reviewed_at=timezone.now(),
+        )
+
+
+def return_to_author(broadcast: Broadcast, *, by: Any, reason: str) -> None:
+    """An approver says what has to change; it is a draft again."""
+    require_role(by, broadcast.cluster, Role.APPROVER)
+    why = _reason(reason, _("Say what has to change, so that it can be changed."))
+    with transaction.atomic():
+        author = _waits(broadcast).submitted_by
+        _move(broadcast, _S.DRAFT, f"Returned: {why}", **_NOT_SUBMITTED)
+        telling.tell_author(broadcast, author, by, why)
+
+
+def reject(broadcast: Broadcast, *, by: Any, reason: str) -> None:
+    """An approver puts it away for good."""
+    require_role(by, broadcast.cluster, Role.APPROVER)
+    why = _reason(reason, _("Say why: whoever wrote it is told."))
+    with transaction.atomic():
+        author = _waits(broadcast).submitted_by
+        _move(broadcast, _S.REJECTED, f"Rejected: {why}", ended_at=timezone.now())
+        telling.tell_author(broadcast, author, by, why)
+
+
+def take_back(broadcast: Broadcast, *, by: Any) -> None:
+    """Off the approvers' list, to be changed."""
+    require_role(by, broadcast.cluster, Role.AUTHOR)
+    with transaction.atomic():
+        _waits(broadcast)
+        _move(broadcast, _S.DRAFT, "Taken back", **_NOT_SUBMITTED)
+
+
+def cancel(broadcast: Broadcast, *, by: Any, reason: str = "") -> None:
+    """Put it away before anybody had it."""
+    require_role(by, broadcast.cluster, Role.AUTHOR)
+    why = reason.strip() or "Cancelled"
+    with transaction.atomic():
+        _move(broadcast, _S.CANCELLED, why, ended_at=timezone.now())
+
+
+def require_second_person(broadcast: Broadcast, by: Any) -> None:
+    """Raise NotAllowed unless an approver asks who has no hand in it."""
+    require_role(by, broadcast.cluster, Role.APPROVER)
+    if by.pk in (broadcast.submitted_by_id, broadcast.last_edited_by_id):
+        raise NotAllowed(
+            _(
+                "You wrote or submitted this, so somebody else has to approve it. "
+                "All approvers have been told."
+            )
+        )
+
+
+def same(broadcast: Broadcast, version: int | None) -> None:
+    """Raise MoveRefused when it is not the version that somebody read."""
+    if version is not None and broadcast.version != version:
+        raise MoveRefused(
+            _(
+                "This changed after you opened it, so nothing was done. "
+                "See who did what, and decide then."
+            )
+        )
+
+
+_NOT_SUBMITTED: dict[str, Any] = {
+    "submitted_by": None,
+    "submitted_at": None,
+    "bound": "",
+    "expected_people": None,
+}
+
+
+def _go_live(
+    broadcast: Broadcast, by: Any, reason: str, will: int, **changes: Any
+) -> Dispatch:
+    now = timezone.now()
+    ends = now + timedelta(minutes=broadcast.minutes)
+    _move(
+        broadcast,
+        _S.LIVE,
+        reason,
+        approved_by=by,
+        live_at=now,
+        expires_at=ends,
+        live_people=will,
+        **changes,
+    )
+    return say(
+        broadcast,
+        Purpose.ALERT,
+        to=Criteria.from_json(broadcast.audience),
+        by=by,
+        reason=reason,
+        mode=broadcast.channel_mode,
+        not_after=ends,
+    )
+
+
+def _right(broadcast: Broadcast) -> None:
+    if found := problems(broadcast):
+        raise Refused(" ".join(found))
+
+
+def _waits(broadcast: Broadcast) -> Broadcast:
+    if broadcast.status != _S.SUBMITTED:
+        raise MoveRefused(
+            _("This does not wait for approval: it is “%(status)s”. See who did what.")
+            % {"status": broadcast.get_status_display()}
+        )
+    return broadcast
+
+
+def _unchanged(broadcast: Broadcast) -> None:
+    if broadcast.bound != binding(broadcast):
+        raise Refused(
+            _(
+                "What would go out is not what was submitted. Take it back, look at "
+                "it, and submit it again."
+            )
+        )
+
+
+def _confirmed(
+    broadcast: Broadcast, people: int, confirmed: int | None, typed: int | None
+) -> None:
+    """A yes names the number of people; for danger to life it is typed as well."""
+    if confirmed != people:
+        raise Refused(
+            _("Tick that it goes to %(people)d people, even where they opted out.")
+            % {"people": people}
+            if not broadcast.is_drill
+            else _("Tick that the drill goes to %(people)d people.")
+            % {"people": people}
+        )
+    extreme = broadcast.severity == Severity.EXTREME and not broadcast.is_drill
+    if extreme and typed != people:
+        raise Refused(_("Type %(people)d to send it.") % {"people": people})
+
+
+def _may_break(broadcast: Broadcast, by: Any, now: datetime) -> None:
+    if by.pk != broadcast.submitted_by_id:
+        raise NotAllowed(
+            _("Only who submitted it may send it alone. You can approve it instead.")
+        )
+    opens = glass_from(broadcast)
+    if opens is None:
+        raise NotAllowed(
+            _("Only a real emergency of the severity “Extreme” may go out alone.")
+        )
+    if now < opens:
+        minutes = -(-int((opens - now).total_seconds()) // 60)
+        raise Refused(
+            _(
+                "Approvers have been told. You may send it alone in %(minutes)d "
+                "minutes, if nobody answers."
+            )
+            % {"minutes": minutes}
+        )
+
+
+def _reason(given: str, otherwise: str) -> str:
+    if not given.strip():
+        raise Refused(otherwise)
+    return given.strip()
+
+
+def _move(broadcast: Broadcast, to: str, reason: str, **changes: Any) -> None:
+    move(broadcast, BROADCAST_MOVES, to, reason=reason, **changes)

@@ -1,0 +1,176 @@
+"""What a broadcast would say, whom it would reach, and what stops it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from notifications import composing
+from notifications.alerting import Purpose
+from notifications.audience import Criteria, Reach, decide, people, reach
+from notifications.composing import Compiled
+from notifications.composing.emergencies import (
+    UnfilledBlank,
+    Words,
+    compile_mail,
+    compile_text,
+)
+from notifications.composing.linting import Finding, Weight, lint
+from notifications.dispatching.brands import brand_of
+from notifications.events import EMERGENCY, EMERGENCY_DRILL, ChannelKind, Event
+from notifications.models import Broadcast
+
+from .drafting import read_words
+
+#: What an approver says yes to, beside the audience.
+BOUND = (
+    "is_drill",
+    "kind",
+    "response",
+    "severity",
+    "urgency",
+    "certainty",
+    "minutes",
+    "channels",
+    "channel_mode",
+    "wants_answers",
+    "words",
+    "blanks",
+    "ladder",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many people are meant and will have it on some channel; and each channel."""
+
+    people: int
+    will: int
+    channels: Mapping[str, Reach]
+
+    @property
+    def will_not(self) -> int:
+        return self.people - self.will
+
+
+def event_of(broadcast: Broadcast) -> Event:
+    """An exercise bypasses nothing."""
+    return EMERGENCY_DRILL if broadcast.is_drill else EMERGENCY
+
+
+def binding(broadcast: Broadcast) -> str:
+    """The hash of content, channels and audience criteria, as an approver saw them."""
+    criteria = Criteria.from_json(broadcast.audience)
+    parts = {name: getattr(broadcast, name) for name in BOUND}
+    parts |= {"audience": criteria.to_json(), "cluster": broadcast.cluster_id}
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def words_of(broadcast: Broadcast, purpose: str) -> dict[str, Words]:
+    """Language → words with the blanks filled; raises UnfilledBlank."""
+    written = read_words(broadcast.words).get(purpose, {})
+    return {code: each.filled(broadcast.blanks) for code, each in written.items()}
+
+
+def letters_of(
+    broadcast: Broadcast, purpose: str
+) -> Iterator[tuple[str, str, Compiled]]:
+    """Channel, language and message, in the order of the channels."""
+    words = words_of(broadcast, purpose)
+    # Whoever is told that it is over need not say that they are safe.
+    ask = broadcast.wants_answers and purpose in (
+        Purpose.ALERT,
+        Purpose.UPDATE,
+        Purpose.LADDER,
+    )
+    for channel in broadcast.channels:
+        for language, each in words.items():
+            yield channel, language, _letter(broadcast, channel, language, each, ask)
+
+
+def _letter(
+    broadcast: Broadcast, channel: str, language: str, words: Words, ask: bool
+) -> Compiled:
+    drill = broadcast.is_drill
+    if channel == ChannelKind.SMS:
+        return compile_text(words, language, drill=drill, answer=ask)
+    brand = brand_of(broadcast.cluster, language)
+    return compile_mail(words, brand, drill=drill, answer=ask)
+
+
+def reach_of(broadcast: Broadcast) -> Coverage:
+    """How many would have it now, on which channel, and why the others would not."""
+    cluster = broadcast.cluster
+    criteria = Criteria.from_json(broadcast.audience)
+    event = event_of(broadcast)
+    meant = people(cluster, criteria)
+    some_way = Q(pk__in=[])
+    for channel in broadcast.channels:
+        judged = decide(cluster, criteria, event, channel)
+        some_way |= Q(pk__in=judged.filter(verdict="").order_by().values("pk"))
+    return Coverage(
+        people=meant.count(),
+        will=meant.filter(some_way).count(),
+        channels={
+            channel: reach(cluster, criteria, event, channel)
+            for channel in broadcast.channels
+        },
+    )
+
+
+def languages_of(broadcast: Broadcast) -> list[str]:
+    """The languages that this audience reads, the cluster's first."""
+    criteria = Criteria.from_json(broadcast.audience)
+    own = people(broadcast.cluster, criteria).exclude(language="").order_by()
+    found = set(own.values_list("language", flat=True).distinct())
+    first = broadcast.cluster.language
+    return [first, *sorted(found - {first})]
+
+
+def findings(broadcast: Broadcast) -> list[Finding]:
+    """What the linter says about the words, the errors first."""
+    return lint(
+        read_words(broadcast.words),
+        languages_of(broadcast),
+        channels=broadcast.channels,
+        blanks=broadcast.blanks,
+    )
+
+
+def problems(broadcast: Broadcast) -> list[str]:
+    """All that has to be put right before it can be submitted, as sentences."""
+    found = [
+        each.sentence for each in findings(broadcast) if each.weight is Weight.ERROR
+    ]
+    return [*found, *_unreadable(broadcast), *_audience_problems(broadcast)]
+
+
+def _unreadable(broadcast: Broadcast) -> Iterator[str]:
+    """What layout or Liquid would refuse, which no linter knows."""
+    for purpose in read_words(broadcast.words):
+        try:
+            list(letters_of(broadcast, purpose))
+        except composing.InvalidTemplate as wrong:
+            yield from map(str, wrong.problems)
+        except UnfilledBlank:
+            pass  # The linter has said so.
+
+
+def _audience_problems(broadcast: Broadcast) -> Iterator[str]:
+    criteria = Criteria.from_json(broadcast.audience)
+    if criteria.is_empty:
+        yield _("Nobody is chosen yet. Say where it is.")
+        return
+    found = reach_of(broadcast)
+    if not found.people:
+        yield _("Nobody lives there. Choose another place.")
+    elif not found.will:
+        yield _(
+            "None of the %(count)d people there can be reached on these channels. "
+            "Choose other channels, or go from door to door."
+        ) % {"count": found.people}

@@ -1,0 +1,139 @@
+"""What is wrong, or weak, in the words of an emergency, before anybody has it.
+
+An error stops a broadcast; a warning is for whoever decides. An alert should say what,
+where, when it changes, and what to do (WMO and GOV.UK write it so).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from notifications.alerting import FOLLOW_UPS, Purpose
+
+from .emergencies import BY_ITSELF, Words
+from .sms import measure
+
+#: A headline longer than this is cut on phones.
+LONGEST_HEADLINE = 90
+#: One segment is left for the link.
+MOST_SEGMENTS = 3
+#: Letters in a row that shout.
+SHOUTING = re.compile(r"\b[^\W\d_a-z]{4,}(?:\s+[^\W\d_a-z]{2,}){2,}\b")
+OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+")
+
+
+class Weight(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about the words; ``where`` names message and language."""
+
+    weight: Weight
+    sentence: str
+    purpose: str = ""
+    language: str = ""
+
+
+Written = Mapping[str, Mapping[str, Words]]
+
+
+def lint(
+    written: Written,
+    languages: Sequence[str],
+    *,
+    channels: Sequence[str],
+    blanks: Mapping[str, str],
+) -> list[Finding]:
+    """Everything about these words, purpose by purpose, the errors first.
+
+    ``languages`` are those that people read; ``blanks`` what was filled in.
+    """
+    found = list(_missing(written, languages))
+    for purpose, by_language in written.items():
+        for language, words in by_language.items():
+            for weight, sentence in _about(words, purpose, channels, blanks):
+                found.append(Finding(weight, sentence, purpose, language))
+    return sorted(found, key=lambda each: each.weight is not Weight.ERROR)
+
+
+def _missing(written: Written, languages: Sequence[str]) -> Iterator[Finding]:
+    if not written.get(Purpose.ALERT):
+        sentence = _("There are no words yet. Write what has happened and what to do.")
+        yield Finding(Weight.ERROR, sentence, Purpose.ALERT)
+        return
+    for purpose in FOLLOW_UPS:
+        if purpose is not Purpose.UPDATE and not written.get(purpose):
+            sentence = _(
+                "There is no “%(what)s”. Prepare it now: afterwards it takes too long."
+            )
+            label = Purpose(purpose).label
+            yield Finding(Weight.ERROR, sentence % {"what": label}, purpose)
+    for name, by_language in written.items():
+        for language in languages:
+            if by_language and language not in by_language:
+                yield Finding(
+                    Weight.WARNING,
+                    _("Not written in this language: they get another."),
+                    name,
+                    language,
+                )
+
+
+def _about(
+    words: Words, purpose: str, channels: Sequence[str], blanks: Mapping[str, str]
+) -> Iterator[tuple[Weight, str]]:
+    yield from _errors(words, channels, blanks)
+    given = {name: blanks.get(name, "").strip() or "..." for name in words.blanks}
+    shown = words.filled(given)
+    if purpose == Purpose.ALERT:
+        if not words.instruction.strip():
+            yield Weight.WARNING, _("It does not say what to do.")
+        if not words.description.strip():
+            yield Weight.WARNING, _("It does not say what has happened.")
+        if "place" not in words.blanks:
+            yield Weight.WARNING, _("It does not say where: put {{ place }} in.")
+    if len(shown.headline) > LONGEST_HEADLINE:
+        yield Weight.WARNING, _("The headline is long: phones cut it.")
+    for _part, text in shown.parts():
+        if SHOUTING.search(text):
+            yield Weight.WARNING, _("Words all in capitals are hard to read.")
+            break
+    if "sms" in channels and shown.sms:
+        size = measure(shown.sms)
+        if size.segments > MOST_SEGMENTS:
+            sentence = _("The text message takes %(n)d segments: say less.")
+            yield Weight.WARNING, sentence % {"n": size.segments}
+        elif size.costly:
+            sentence = _("“%(signs)s” makes the text message more than twice as long.")
+            yield Weight.WARNING, sentence % {"signs": " ".join(size.costly)}
+
+
+def _errors(
+    words: Words, channels: Sequence[str], blanks: Mapping[str, str]
+) -> Iterator[tuple[Weight, str]]:
+    if "email" in channels and not words.headline.strip():
+        yield Weight.ERROR, _("The headline is empty.")
+    if "email" in channels and not (words.description + words.instruction).strip():
+        yield Weight.ERROR, _("The mail says nothing beyond its headline.")
+    if "sms" in channels and not words.sms.strip():
+        yield Weight.ERROR, _("The text message is empty.")
+    empty = [
+        name
+        for name in sorted(words.blanks - set(BY_ITSELF))
+        if not blanks.get(name, "").strip()
+    ]
+    if empty:
+        sentence = _("Not filled in yet: %(names)s.")
+        yield Weight.ERROR, sentence % {"names": ", ".join(empty)}
+    left = {found for _part, text in words.parts() for found in OPEN.findall(text)}
+    if left:
+        sentence = _("Something is left open: %(what)s.")
+        yield Weight.ERROR, sentence % {"what": ", ".join(sorted(left))}
