@@ -27,6 +27,15 @@ def sync_templates(using: str, **kwargs: Any) -> None:
         sync_system_templates()
 
 
+def sync_scenarios(using: str, **kwargs: Any) -> None:
+    """Bring the system's scenarios in step with their file after every migrate."""
+    from notifications.actions.scenarios import sync_system_scenarios
+    from notifications.models import Scenario
+
+    if using == DEFAULT_DB_ALIAS and _stands(using, Scenario):
+        sync_system_scenarios()
+
+
 def _stands(using: str, *models: Any) -> bool:
     """Whether the tables are as the code wants them: a migrate may stop half-way."""
     connection = connections[using]
@@ -44,7 +53,7 @@ def _stands(using: str, *models: Any) -> bool:
 
 
 class NotificationsConfig(AppConfig):
-    """Connects the doorbell, the checks, the triggers and the system templates."""
+    """Connects the doorbell, the checks, the triggers, and what the system brings."""
 
     name = "notifications"
     verbose_name = "Tocsin"
@@ -55,3 +64,4 @@ class NotificationsConfig(AppConfig):
 
         post_migrate.connect(install_triggers, sender=self)
         post_migrate.connect(sync_templates, sender=self)
+        post_migrate.connect(sync_scenarios, sender=self)

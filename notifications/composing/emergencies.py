@@ -29,6 +29,23 @@ BY_ITSELF = ("place", "cluster")
 ANSWER_LINK = "{{ answer_url }}"
 
 
+#: What was filled in: the same in every language, or language by language.
+Blanks = Mapping[str, str | Mapping[str, str]]
+
+
+def in_language(blanks: Blanks, language: str) -> dict[str, str]:
+    """The values as who reads this language has them; any, where there is no such."""
+    found = {}
+    for name, value in blanks.items():
+        if isinstance(value, str):
+            found[name] = value.strip()
+        else:
+            found[name] = (
+                value.get(language) or next(iter(value.values()), "")
+            ).strip()
+    return found
+
+
 class UnfilledBlank(TocsinError):
     """Words ask for something that nobody filled in; ``names`` say for what."""
 

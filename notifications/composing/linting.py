@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from notifications.alerting import FOLLOW_UPS, Purpose
 
-from .emergencies import BY_ITSELF, Words
+from .emergencies import BY_ITSELF, Blanks, Words, in_language
 from .sms import measure
 
 #: A headline longer than this is cut on phones.
 LONGEST_HEADLINE = 90
 #: One segment is left for the link.
 MOST_SEGMENTS = 3
-#: Letters in a row that shout.
-SHOUTING = re.compile(r"\b[^\W\d_a-z]{4,}(?:\s+[^\W\d_a-z]{2,}){2,}\b")
+#: Five words that shout.
+SHOUTING = re.compile(r"\b[^\W\d_a-z]{2,}(?:\s+[^\W\d_a-z]{2,}){4,}\b")
 OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+")
 
 
@@ -50,7 +50,7 @@ def lint(
     languages: Sequence[str],
     *,
     channels: Sequence[str],
-    blanks: Mapping[str, str],
+    blanks: Blanks,
 ) -> list[Finding]:
     """Everything about these words, purpose by purpose, the errors first.
 
@@ -59,7 +59,8 @@ def lint(
     found = list(_missing(written, languages))
     for purpose, by_language in written.items():
         for language, words in by_language.items():
-            for weight, sentence in _about(words, purpose, channels, blanks):
+            filled = in_language(blanks, language)
+            for weight, sentence in _about(words, purpose, channels, filled):
                 found.append(Finding(weight, sentence, purpose, language))
     return sorted(found, key=lambda each: each.weight is not Weight.ERROR)
 

@@ -87,7 +87,8 @@ class Alarm(models.Model):
 class Scenario(Alarm):
     """An emergency thought through beforehand; without a cluster: the system's.
 
-    ``blanks`` are the few words to fill in: key, label and a ready value.
+    ``blanks`` are the few words to fill in: key, label (by language of the console) and
+    a ready value, the same for all or by language.
     """
 
     cluster = models.ForeignKey(

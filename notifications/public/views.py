@@ -48,14 +48,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         entry = choices.entry_of(token)
     except links.BrokenLink as broken:
-        return _private(_broken(request, broken))
+        return private(broken_link(request, broken))
     with (
         scope.clusters(entry.cluster_id),
         acting(choices.person_of(entry)),
         translation.override(_language(entry)),
     ):
         answer = _post if request.method == "POST" else _page
-        return _private(answer(request, entry))
+        return private(answer(request, entry))
 
 
 @require_safe
@@ -99,18 +99,20 @@ def _page(
         "category": choices.category_of(entry).label,
         "by": BY[ChannelKind(entry.channel)],
     }
-    context = words | _colours(entry.cluster) | {"language": translation.get_language()}
+    context = (
+        words | colours_of(entry.cluster) | {"language": translation.get_language()}
+    )
     return render(request, "public/unsubscribe.html", context, status=status)
 
 
-def _broken(request: HttpRequest, broken: links.BrokenLink) -> HttpResponse:
+def broken_link(request: HttpRequest, broken: links.BrokenLink) -> HttpResponse:
     language = translation.get_language_from_request(request)
     with translation.override(language):
         context = {"sentence": broken.sentence, "language": language}
         return render(request, "public/broken.html", context, status=404)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Keep the page out of caches and search engines, and its address to itself."""
     add_never_cache_headers(response)
     response["Referrer-Policy"] = "no-referrer"
@@ -126,7 +128,7 @@ def _language(entry: NotificationLog) -> str:
         return settings.LANGUAGE_CODE
 
 
-def _colours(cluster: Cluster) -> dict[str, str]:
+def colours_of(cluster: Cluster) -> dict[str, str]:
     """The cluster's colour for buttons and head, readable on light and on dark."""
     own = colours.valid(cluster.colour)
     return {

@@ -12,6 +12,7 @@ ROUTES = [
     Route("logo", read=PUBLIC),
     Route("public:unsubscribe", read=PUBLIC, write=PUBLIC),
     Route("public:logo", read=PUBLIC),
+    Route("answer", read=PUBLIC, write=PUBLIC),
     # Of Wagtail's 191 addresses, those that the frame and the forms need.
     Route("wagtailadmin_home", read=AUDITOR),
     Route("wagtailadmin_login", read=PUBLIC, write=PUBLIC),

@@ -6,6 +6,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
+from notifications.public.answers import answer
+
 from .account import AccountView
 from .areas import area_urls
 from .home.views import index
@@ -13,6 +15,8 @@ from .media import favicon, logo
 
 urlpatterns = [
     path("p/", include("notifications.public.urls")),
+    # Short, for it stands in text messages.
+    path("a/<str:token>", answer, name="answer"),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home"), name="start"),
     path("favicon.ico", favicon, name="favicon"),
     path("media/logos/<str:name>", logo, name="logo"),

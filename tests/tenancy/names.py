@@ -43,6 +43,7 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
     "delivery:outbox_html": {"pk": lambda t: t.mail},
     "exports": {"pk": lambda t: t.export.pk, "uid": lambda t: t.export.uid},
     "exports:report": {"pk": lambda t: t.dispatch.pk, "uid": lambda t: t.dispatch.uid},
+    "answer": {"token": lambda t: t.answer},
     "logo": {"name": lambda t: "nothing.png"},
     "public:unsubscribe": {"token": lambda t: t.token},
     "public:logo": {"uid": lambda t: t.cluster.uid},

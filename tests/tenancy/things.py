@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from console.sandbox.store import OutboxStore
 from notifications import exporting, links, scope
 from notifications.actions.exports import request_export
-from notifications.lifecycle import ImportStatus
+from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.composing.emergencies import Words
+from notifications.events import EMERGENCY
+from notifications.lifecycle import BroadcastStatus, ImportStatus
 from notifications.models import (
     Announcement,
+    Broadcast,
     Cluster,
     Dispatch,
     Export,
@@ -52,10 +58,17 @@ class Things:
     imported: RecipientImport
     export: Export
     mail: int
+    broadcast: Broadcast
+    drill: Broadcast
+    warning: NotificationLog
 
     @property
     def token(self) -> str:
         return links.sign_entry(self.entry.pk)
+
+    @property
+    def answer(self) -> str:
+        return links.sign_answer(self.warning.pk)
 
 
 def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
@@ -98,6 +111,11 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
     )
     dispatch = flow.fanned_out(cluster, announcement=announcement)
     Dispatch.objects.filter(pk=dispatch.pk).update(title=f"Title {mark}")
+    broadcast = _broadcast(cluster, staff, zone, mark)
+    alert = flow.fanned_out(
+        cluster, event=EMERGENCY, broadcast=broadcast, purpose=Purpose.ALERT
+    )
+    Dispatch.objects.filter(pk=alert.pk).update(title=f"Title {mark}")
     export = request_export(cluster, "log", "csv", {}, f"Export {mark}", by=staff)
     with scope.clusters(cluster.pk):
         exporting.run(export.pk)
@@ -116,6 +134,34 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
         imported=_import(cluster, staff, mark),
         export=Export.objects.get(pk=export.pk),
         mail=_mail(cluster, mark),
+        broadcast=broadcast,
+        drill=_broadcast(cluster, staff, zone, mark, is_drill=True),
+        warning=NotificationLog.objects.get(dispatch=alert, recipient=person),
+    )
+
+
+def _broadcast(
+    cluster: Cluster, staff: Any, zone: Zone, mark: str, *, is_drill: bool = False
+) -> Broadcast:
+    said = Words(f"Headline {mark}", f"Described {mark}", f"Do {mark}", f"SMS {mark}")
+    now = timezone.now()
+    return Broadcast.objects.create(
+        cluster=cluster,
+        is_drill=is_drill,
+        title=f"Broadcast {mark}",
+        words={
+            purpose: {"en": said.to_json()} for purpose in (Purpose.ALERT, *FOLLOW_UPS)
+        },
+        blanks={"place": f"Zone {mark}", "cluster": cluster.name},
+        audience={"zones": [zone.pk]},
+        channels=["email"],
+        status=BroadcastStatus.LIVE,
+        created_by=staff,
+        last_edited_by=staff,
+        submitted_by=staff,
+        submitted_at=now,
+        live_at=now,
+        expires_at=now + timedelta(hours=4),
     )
 
 

@@ -22,7 +22,7 @@ from notifications.alerting import (
 )
 from notifications.audience import Criteria
 from notifications.channels.registry import registry
-from notifications.composing.emergencies import Words
+from notifications.composing.emergencies import Blanks, Words, in_language
 from notifications.errors import MoveRefused, Refused
 from notifications.events import ChannelKind
 from notifications.lifecycle import BroadcastStatus
@@ -48,7 +48,7 @@ class Draft:
     """All that staff decide about an emergency. ``minutes`` is how long it lives."""
 
     words: Written = field(default_factory=dict)
-    blanks: Mapping[str, str] = field(default_factory=dict)
+    blanks: Blanks = field(default_factory=dict)
     criteria: Criteria = field(default_factory=Criteria)
     kind: str = Kind.SAFETY
     response: str = Response.MONITOR
@@ -67,7 +67,7 @@ def draft_from_scenario(scenario: Scenario, criteria: Criteria | None = None) ->
     """All that a scenario prepared, with the ready values of its blanks."""
     return Draft(
         words=read_words(scenario.words),
-        blanks={each["key"]: each.get("value", "") for each in scenario.blanks},
+        blanks={each["key"]: each["value"] for each in scenario.blanks},
         criteria=criteria or Criteria(),
         kind=scenario.kind,
         response=scenario.response,
@@ -199,9 +199,9 @@ def place_of(cluster: Cluster, criteria: Criteria) -> str:
 
 
 def _fields(cluster: Cluster, draft: Draft) -> dict[str, Any]:
-    blanks = {name: value.strip() for name, value in draft.blanks.items()}
+    blanks: dict[str, Any] = dict(draft.blanks)
     # Kept with it: a zone that is renamed later changes nothing that was approved.
-    blanks["place"] = blanks.get("place") or place_of(cluster, draft.criteria)
+    blanks["place"] = place_of(cluster, draft.criteria)
     blanks["cluster"] = cluster.name
     scenario = draft.scenario
     return {
@@ -227,11 +227,12 @@ def _fields(cluster: Cluster, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _title(cluster: Cluster, draft: Draft, blanks: Mapping[str, str]) -> str:
+def _title(cluster: Cluster, draft: Draft, blanks: Blanks) -> str:
     """What lists call it: the headline in the cluster's language, or the scenario."""
     alert = draft.words.get(Purpose.ALERT, {})
     words = alert.get(cluster.language) or next(iter(alert.values()), Words())
-    shown = {name: blanks.get(name) or "…" for name in words.blanks}
+    given = in_language(blanks, cluster.language)
+    shown = {name: given.get(name) or "…" for name in words.blanks}
     named = draft.scenario.name if draft.scenario else str(_("Emergency"))
     return (words.filled(shown).headline or named)[:200]
 
@@ -263,8 +264,9 @@ def _check(cluster: Cluster, draft: Draft) -> None:
     if strange := [each for each in draft.channels if each not in known]:
         sentence = _("There is no channel “%(name)s” here. Choose another.")
         raise Refused(sentence % {"name": strange[0]})
-    for value in draft.blanks.values():
-        if len(value) > LONGEST_BLANK:
+    for filled in draft.blanks.values():
+        texts = [filled] if isinstance(filled, str) else filled.values()
+        if any(len(text) > LONGEST_BLANK for text in texts):
             sentence = _("Write at most %(most)d characters where words are missing.")
             raise Refused(sentence % {"most": LONGEST_BLANK})
 

@@ -19,6 +19,7 @@ from notifications.composing.emergencies import (
     Words,
     compile_mail,
     compile_text,
+    in_language,
 )
 from notifications.composing.linting import Finding, Weight, lint
 from notifications.dispatching.brands import brand_of
@@ -74,7 +75,10 @@ def binding(broadcast: Broadcast) -> str:
 def words_of(broadcast: Broadcast, purpose: str) -> dict[str, Words]:
     """Language → words with the blanks filled; raises UnfilledBlank."""
     written = read_words(broadcast.words).get(purpose, {})
-    return {code: each.filled(broadcast.blanks) for code, each in written.items()}
+    return {
+        code: each.filled(in_language(broadcast.blanks, code))
+        for code, each in written.items()
+    }
 
 
 def letters_of(
