@@ -96,7 +96,7 @@ class Scenario(Alarm):
     )
     slug = models.SlugField(max_length=60)
     name = models.CharField(_("name"), max_length=120)
-    icon = models.CharField(max_length=40, default="warning")
+    icon = models.CharField(max_length=40, default="siren")
     blanks = models.JSONField(default=list, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -23,6 +23,8 @@ AREAS = (
     "opt_outs",
     "messages",
     "announcements",
+    "emergencies",
+    "drills",
     "delivery",
     "exports",
 )

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from notifications.lifecycle import (
     AnnouncementStatus,
+    BroadcastStatus,
     DispatchStatus,
     EntryStatus,
     ImportStatus,
@@ -33,10 +34,9 @@ IDLE, BUSY, GOOD = Look("idle", "time"), Look("busy", "rotate"), Look("good", "c
 OFF, BAD = Look("off", "minus"), Look("bad", "cross")
 
 _E, _D, _A = EntryStatus, DispatchStatus, AnnouncementStatus
-_I, _J = ImportStatus, JobStatus
+_I, _J, _B = ImportStatus, JobStatus, BroadcastStatus
 
-#: Every status of every lifecycle. Red and amber hatch are not among the tones: they
-#: are kept for emergencies and drills.
+#: Every status of every lifecycle. Red is kept for emergencies that are live.
 LOOKS: Mapping[type[TextChoices], Mapping[str, Look]] = {
     EntryStatus: {
         _E.PLANNED: IDLE,
@@ -70,6 +70,15 @@ LOOKS: Mapping[type[TextChoices], Mapping[str, Look]] = {
         _A.RELEASED: Look("good", "paper-plane"),
         _A.CANCELLED: OFF,
     },
+    BroadcastStatus: {
+        _B.DRAFT: Look("idle", "draft"),
+        _B.SUBMITTED: Look("wait", "view"),
+        _B.LIVE: Look("alarm", "siren"),
+        _B.STOPPED: Look("wait", "pause"),
+        _B.ENDED: GOOD,
+        _B.REJECTED: BAD,
+        _B.CANCELLED: OFF,
+    },
     ImportStatus: {
         _I.UPLOADED: Look("wait", "upload"),
         _I.MAPPED: Look("wait", "table"),
@@ -93,6 +102,7 @@ KINDS: Mapping[str, type[TextChoices]] = {
     "entry": EntryStatus,
     "dispatch": DispatchStatus,
     "announcement": AnnouncementStatus,
+    "broadcast": BroadcastStatus,
     "import": ImportStatus,
     "job": JobStatus,
 }

@@ -60,6 +60,8 @@ def main_menu() -> list[RouteItem | Group]:
     items: list[RouteItem | Group] = [
         RouteItem(_("Home"), "wagtailadmin_home", icon_name="home"),
         RouteItem(_("Announcements"), "announcements:index", icon_name="megaphone"),
+        RouteItem(_("Emergencies"), "emergencies:index", icon_name="siren"),
+        RouteItem(_("Drills"), "drills:index", icon_name="drill"),
         RouteItem(_("Templates"), "messages:index", icon_name="doc-full"),
         Group(
             _("People"),

@@ -15,7 +15,27 @@ from notifications.richtext import register_placeholder_feature
 
 from .menu import main_menu
 
-ICONS = ("building", "chart", "megaphone", "paper-plane", "pause", "play")
+ICONS = (
+    "building",
+    "chart",
+    "drill",
+    "megaphone",
+    "paper-plane",
+    "pause",
+    "play",
+    "scenario-exit",
+    "scenario-fire",
+    "scenario-gas",
+    "scenario-lift",
+    "scenario-person",
+    "scenario-power",
+    "scenario-shelter",
+    "scenario-shield",
+    "scenario-storm",
+    "scenario-water",
+    "scenario-flood",
+    "siren",
+)
 
 _menu = main_menu()
 
@@ -38,6 +58,8 @@ def our_icons(icons: list[str]) -> list[str]:
 def our_css() -> str:
     return format_html(
         '<link rel="stylesheet" href="{}">', static("console/console.css")
+    ) + format_html(
+        '<link rel="stylesheet" href="{}">', static("console/emergencies.css")
     )
 
 

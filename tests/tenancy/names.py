@@ -43,6 +43,16 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
     "delivery:outbox_html": {"pk": lambda t: t.mail},
     "exports": {"pk": lambda t: t.export.pk, "uid": lambda t: t.export.uid},
     "exports:report": {"pk": lambda t: t.dispatch.pk, "uid": lambda t: t.dispatch.uid},
+    "emergencies": {
+        "uid": lambda t: t.broadcast.uid,
+        "pk": lambda t: t.person.pk,
+        "purpose": lambda t: "update",
+    },
+    "drills": {
+        "uid": lambda t: t.drill.uid,
+        "pk": lambda t: t.person.pk,
+        "purpose": lambda t: "update",
+    },
     "answer": {"token": lambda t: t.answer},
     "logo": {"name": lambda t: "nothing.png"},
     "public:unsubscribe": {"token": lambda t: t.token},

@@ -48,3 +48,17 @@ document.addEventListener('DOMContentLoaded', () => {
     error?.scrollIntoView({ block: 'center' });
   }
 });
+
+/* Alt + Shift + E raises an emergency from every page. */
+document.addEventListener('keydown', (event) => {
+  if (!event.altKey || !event.shiftKey || event.code !== 'KeyE') return;
+  const raise = document.querySelector('[data-raise]');
+  if (!raise) return;
+  event.preventDefault();
+  raise.click();
+});
+
+/* Lists that are taken along on paper. */
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-print]')) window.print();
+});

@@ -1,0 +1,256 @@
+"""The live board: how far it has come, whom it does not reach, and who has answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from console.announcements import places
+from console.announcements.live import pace
+from console.announcements.wording import WHY
+from console.components import Fact
+from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose
+from notifications.audience import Criteria
+from notifications.audience import people as people_in
+from notifications.dispatching import Sheet, forecast, sheet
+from notifications.events import ChannelKind
+from notifications.lifecycle import (
+    REACHED,
+    BroadcastStatus,
+    DispatchStatus,
+    EntryStatus,
+    SkipReason,
+)
+from notifications.models import Answer, Broadcast, Dispatch, NotificationLog
+
+from . import facts, timelines, worlds
+
+_S = BroadcastStatus
+MOVING = (_S.LIVE, _S.STOPPED)
+UNDER_WAY = (
+    DispatchStatus.PREPARING,
+    DispatchStatus.SENDING,
+    DispatchStatus.PAUSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel of the alert, with its sheet and where its entries stand."""
+
+    label: str
+    counts: Any
+    entries: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A zone: how many live there, have it, and have answered what."""
+
+    zone: str
+    people: int
+    reached: int
+    safe: int
+    help: int
+
+    @property
+    def silent(self) -> int:
+        return max(self.people - self.safe - self.help, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of this broadcast, and how far it has come."""
+
+    dispatch: Dispatch
+    label: str
+    pace: str
+    done: int
+    total: int
+
+
+def show(request: Any, broadcast: Broadcast) -> HttpResponse:
+    """The whole page: what moves, the buttons, the words and the record."""
+    context = state(request, broadcast) | {
+        "page_title": broadcast.title,
+        "told": facts.words_of(broadcast),
+        "facts": _facts(broadcast),
+        "steps": timelines.of(broadcast),
+        "steers": worlds.may(request, "stop"),
+        "prepared": _prepared(broadcast),
+        "wall": request.GET.get("wall") == "1",
+    }
+    return worlds.render(request, "board.html", context)
+
+
+def now(request: Any, uid: Any) -> HttpResponse:
+    """The part that moves; a page of another status is told to load anew."""
+    broadcast = worlds.find(request, uid)
+    context = state(request, broadcast)
+    context["reload"] = request.GET.get("status", "") != broadcast.status
+    context["drill"] = broadcast.is_drill
+    return render(request, "console/emergencies/board_now.html", context)
+
+
+def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
+    """All that moves: messages, channels, zones, reasons, answers."""
+    said = list(broadcast.dispatches.order_by("id"))
+    alert = next((each for each in said if each.purpose == Purpose.ALERT), None)
+    counted = sheet(alert) if alert else None
+    rows = list(_zones(broadcast, alert))
+    answered = _answers(broadcast)
+    silent = max(sum(row.people for row in rows) - sum(answered.values()), 0)
+    moving = broadcast.status in MOVING
+    moving |= any(each.status in UNDER_WAY for each in said)
+    return {
+        "broadcast": broadcast,
+        "moving": moving,
+        "ways": _ways(request, alert, counted) if alert and counted else [],
+        "problem_sheet": counted.problem if counted else "",
+        "messages_said": [_message(each) for each in said],
+        "rows": rows,
+        "reached": sum(row.reached for row in rows),
+        "people": sum(row.people for row in rows),
+        "missed": _missed(request, alert, counted) if alert and counted else [],
+        "safe": answered[AnswerState.SAFE],
+        "help": answered[AnswerState.HELP],
+        "silent": silent,
+        "muster_url": worlds.url(request, "muster", broadcast.uid),
+    }
+
+
+def _ways(request: Any, alert: Dispatch, counted: Sheet) -> list[Way]:
+    log = places.to(request, "delivery:log", dispatch=alert.pk)
+    return [
+        Way(
+            str(ChannelKind(each.channel).label),
+            each.counts,
+            each.entries,
+            f"{log}&channel={each.channel}" if log else "",
+        )
+        for each in counted.channels
+    ]
+
+
+def _message(dispatch: Dispatch) -> Message:
+    counted = sheet(dispatch)
+    label = str(Purpose(dispatch.purpose).label)
+    words = ""
+    if dispatch.status in UNDER_WAY:
+        words = pace(dispatch, forecast(dispatch, counted.waiting))
+    return Message(dispatch, label, words, counted.settled, counted.total)
+
+
+def _zones(broadcast: Broadcast, alert: Dispatch | None) -> Iterator[Row]:
+    """Every zone of the audience, by name; people without a zone come last."""
+    criteria = Criteria.from_json(broadcast.audience)
+    meant = people_in(broadcast.cluster, criteria).order_by()
+    living = _counted(meant.values("zone__name").annotate(n=Count("pk")), "zone__name")
+    reached: dict[str, int] = {}
+    if alert is not None:
+        # Unscoped: naming the cluster too would lead SQLite through all of its log.
+        entries = NotificationLog._base_manager.filter(
+            dispatch=alert.pk, status__in=REACHED
+        ).order_by()
+        by_zone = entries.values("recipient__zone__name")
+        counts = by_zone.annotate(n=Count("recipient", distinct=True))
+        reached = _counted(counts, "recipient__zone__name")
+    answers = Answer.objects.filter(broadcast=broadcast).order_by()
+    said: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in answers.values("recipient__zone__name", "state").annotate(n=Count("pk")):
+        said[row["recipient__zone__name"] or ""][row["state"]] = row["n"]
+    for name in sorted(living, key=lambda each: (not each, each.casefold())):
+        yield Row(
+            zone=name or _("No zone"),
+            people=living[name],
+            reached=reached.get(name, 0),
+            safe=said[name].get(AnswerState.SAFE, 0),
+            help=said[name].get(AnswerState.HELP, 0),
+        )
+
+
+def _counted(rows: Any, name: str) -> dict[str, int]:
+    return {row[name] or "": row["n"] for row in rows}
+
+
+def _answers(broadcast: Broadcast) -> dict[str, int]:
+    rows = Answer.objects.filter(broadcast=broadcast).order_by().values("state")
+    counts = {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    return {each: counts.get(each, 0) for each in AnswerState.values}
+
+
+def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any]]:
+    """Why somebody has nothing on a channel, each number with its rows."""
+    log = places.to(request, "delivery:log", dispatch=alert.pk)
+    found = []
+    for channel in counted.channels:
+        label = str(ChannelKind(channel.channel).label)
+        query = f"{log}&channel={channel.channel}" if log else ""
+        for reason, count in channel.skips.items():
+            phone = (channel.channel, reason) == (
+                ChannelKind.SMS,
+                SkipReason.NO_ADDRESS,
+            )
+            found.append(
+                {
+                    "channel": label,
+                    "label": reason.label,
+                    "why": facts.NO_NUMBER if phone else WHY[reason],
+                    "count": count,
+                    "url": f"{query}&status=skipped&reason={reason}" if query else "",
+                }
+            )
+        for status in (EntryStatus.FAILED, EntryStatus.BOUNCED, EntryStatus.UNKNOWN):
+            if count := channel.counts.get(status, 0):
+                found.append(
+                    {
+                        "channel": label,
+                        "label": status.label,
+                        "why": "",
+                        "count": count,
+                        "url": f"{query}&status={status}" if query else "",
+                    }
+                )
+    return found
+
+
+def _prepared(broadcast: Broadcast) -> list[dict[str, str]]:
+    """The follow-ups that can be sent now, in the order in which they are needed."""
+    if broadcast.status not in MOVING:
+        return []
+    ready = {each.purpose for each in facts.words_of(broadcast)}
+    if broadcast.status == _S.STOPPED:
+        ready.discard(Purpose.UPDATE)
+    return [
+        {"purpose": str(purpose), "label": str(purpose.label)}
+        for purpose in FOLLOW_UPS
+        if purpose in ready
+    ]
+
+
+def _facts(broadcast: Broadcast) -> list[Fact]:
+    told = facts.of(broadcast)
+    by = broadcast.submitted_by
+    if by is not None:
+        told.append(Fact(_("Submitted by"), by.get_full_name() or by.email))
+    if broadcast.approved_by is not None:
+        yes = broadcast.approved_by
+        label = _("Sent alone by") if yes == by else _("Approved by")
+        told.append(Fact(label, yes.get_full_name() or yes.email))
+    if broadcast.live_people is not None:
+        told.append(
+            Fact(
+                _("People"),
+                broadcast.live_people,
+                hint=_("approved for %(n)d") % {"n": broadcast.expected_people or 0},
+            )
+        )
+    return told

@@ -1,0 +1,198 @@
+"""A broadcast as facts, words and numbers, for the pages on which somebody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from console.announcements.audience import language_name
+from console.announcements.wording import WHY, people
+from console.components import Fact
+from console.templatetags.console_components import local_time, thousands
+from notifications.actions import broadcasts
+from notifications.actions.broadcasts import Coverage
+from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.audience import Criteria, describe
+from notifications.composing.emergencies import UnfilledBlank
+from notifications.composing.linting import Finding, Weight
+from notifications.composing.problems import InvalidTemplate
+from notifications.composing.sms import Measure, measure
+from notifications.events import ChannelKind
+from notifications.lifecycle import BroadcastStatus, SkipReason
+from notifications.links import dead_answer_url
+from notifications.models import Broadcast, ChannelMode
+
+#: Messages a second that even a slow provider takes: to say how long it will take.
+SLOW = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message as it will arrive: the words on a channel in a language."""
+
+    channel: str
+    language: str
+    subject: str
+    text: str
+    measure: Measure | None
+
+    @property
+    def label(self) -> str:
+        return f"{ChannelKind(self.channel).label}, {language_name(self.language)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one message of a broadcast says, everywhere."""
+
+    purpose: str
+    messages: tuple[Said, ...]
+
+    @property
+    def label(self) -> str:
+        return str(Purpose(self.purpose).label)
+
+
+def words_of(broadcast: Broadcast) -> list[Told]:
+    """The alert and what is prepared to follow it, exactly as people would read it."""
+    told = []
+    for purpose in (Purpose.ALERT, *FOLLOW_UPS):
+        try:
+            said = tuple(_said(broadcast, purpose))
+        except (UnfilledBlank, InvalidTemplate):
+            continue  # The findings say what is missing.
+        if said:
+            told.append(Told(purpose, said))
+    return told
+
+
+def _said(broadcast: Broadcast, purpose: str) -> Iterator[Said]:
+    for channel, language, letter in broadcasts.letters_of(broadcast, purpose):
+        text = letter.text.replace("{{ answer_url }}", dead_answer_url())
+        size = measure(text) if channel == ChannelKind.SMS else None
+        yield Said(channel, language, letter.subject, text, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the linter found, with where; ``error`` stops it."""
+
+    sentence: str
+    where: str
+    error: bool
+
+
+def findings_of(broadcast: Broadcast) -> list[Found]:
+    """Everything about the words, the errors first."""
+    return [
+        Found(each.sentence, _where(each), each.weight is Weight.ERROR)
+        for each in broadcasts.findings(broadcast)
+    ]
+
+
+def _where(finding: Finding) -> str:
+    parts = []
+    if finding.purpose:
+        parts.append(str(Purpose(finding.purpose).label))
+    if finding.language:
+        parts.append(language_name(finding.language))
+    return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many a channel does not reach, and why."""
+
+    channel: str
+    label: str
+    why: str
+    count: int
+
+
+def missed(broadcast: Broadcast, reached: Coverage) -> list[Missed]:
+    """Channel by channel, who will not be reached on it."""
+    return [
+        Missed(
+            str(ChannelKind(channel).label),
+            str(SkipReason(why).label),
+            str(NO_NUMBER if (channel, why) == _NO_PHONE else WHY[why]),
+            count,
+        )
+        for channel, reach in reached.channels.items()
+        for why, count in reach.reasons.items()
+    ]
+
+
+_NO_PHONE = (ChannelKind.SMS, SkipReason.NO_ADDRESS)
+NO_NUMBER = "No phone number is known. Add one on the person’s page."
+
+
+def of(broadcast: Broadcast, reached: Coverage | None = None) -> list[Fact]:
+    """What it is, where, how bad, how long, by which ways."""
+    criteria = Criteria.from_json(broadcast.audience)
+    told = [
+        Fact(_("Where"), "; ".join(describe(broadcast.cluster, criteria))),
+        Fact(_("Severity"), broadcast.get_severity_display()),
+        Fact(_("Urgency"), broadcast.get_urgency_display()),
+        Fact(_("Certainty"), broadcast.get_certainty_display()),
+        Fact(_("Channels"), channels_in_words(broadcast)),
+        Fact(_("Ends"), _ends(broadcast)),
+    ]
+    if reached is not None:
+        told.insert(1, Fact(_("Reaches"), people(reached.will), hint=_not(reached)))
+        told.append(Fact(_("Last one has it"), how_long(broadcast, reached)))
+    return told
+
+
+def channels_in_words(broadcast: Broadcast) -> str:
+    """ "SMS and Email", or "SMS, else Email"."""
+    names = [str(ChannelKind(each).label) for each in broadcast.channels]
+    if broadcast.channel_mode == ChannelMode.FIRST:
+        return _(", else ").join(names)
+    return _(" and ").join(names)
+
+
+def how_long(broadcast: Broadcast, reached: Coverage) -> str:
+    """About when the last message will have left, at a slow provider's pace."""
+    per_person = len(broadcast.channels)
+    if broadcast.channel_mode == ChannelMode.FIRST:
+        per_person = 1
+    minutes = -(-reached.will * per_person // (SLOW * 60))
+    if minutes <= 1:
+        return _("within a minute")
+    return ngettext("after %(n)d minute", "after %(n)d minutes", minutes) % {
+        "n": minutes
+    }
+
+
+def _not(reached: Coverage) -> str:
+    if not reached.will_not:
+        return ""
+    return _("%(n)s cannot be reached") % {"n": thousands(reached.will_not)}
+
+
+def _ends(broadcast: Broadcast) -> Any:
+    if broadcast.expires_at is not None:
+        return local_time(broadcast.expires_at)
+    hours, minutes = divmod(broadcast.minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours})
+    if minutes:
+        each = ngettext("%(n)d minute", "%(n)d minutes", minutes)
+        parts.append(each % {"n": minutes})
+    return capfirst(_("%(time)s after it is sent") % {"time": " ".join(parts)})
+
+
+def clashes(broadcast: Broadcast) -> list[Broadcast]:
+    """Others that people have in hand at this moment."""
+    live = Broadcast.objects.filter(
+        is_drill=broadcast.is_drill,
+        status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED),
+    )
+    return list(live.exclude(pk=broadcast.pk).exclude(pk=broadcast.parent_id or 0))

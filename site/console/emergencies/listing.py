@@ -1,0 +1,38 @@
+"""All emergencies of a cluster: what is under way first, then what was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from notifications.lifecycle import BroadcastStatus
+from notifications.models import Broadcast
+
+from . import worlds
+
+_S = BroadcastStatus
+UNDER_WAY = (_S.SUBMITTED, _S.LIVE, _S.STOPPED)
+PER_PAGE = 30
+
+
+def index(request: Any) -> HttpResponse:
+    """Now, begun, and over."""
+    every = Broadcast.objects.filter(is_drill=worlds.is_drill(request))
+    rows = every.select_related("submitted_by", "approved_by", "last_edited_by")
+    over = rows.exclude(status__in=(*UNDER_WAY, _S.DRAFT))
+    page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
+    return worlds.render(
+        request,
+        "index.html",
+        {
+            "page_title": _("Drills") if worlds.is_drill(request) else _("Emergencies"),
+            "breadcrumbs_items": [],
+            "now": list(rows.filter(status__in=UNDER_WAY)),
+            "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
+            "page": page,
+            "may_raise": worlds.may(request, "raise"),
+        },
+    )

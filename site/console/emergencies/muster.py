@@ -1,0 +1,130 @@
+"""The muster: who is safe, who needs help, who has not answered; door by door."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from notifications.actions import broadcasts
+from notifications.alerting import AnswerState
+from notifications.audience import Criteria
+from notifications.audience import people as people_in
+from notifications.errors import TocsinError
+from notifications.models import Answer, Broadcast, Recipient
+
+from . import worlds
+
+SILENT, EVERYBODY = "silent", "all"
+#: In the order in which somebody goes through them.
+TABS = {
+    AnswerState.HELP: _("Needs help"),
+    SILENT: _("No answer"),
+    AnswerState.SAFE: _("Safe"),
+    EVERYBODY: _("Everybody"),
+}
+#: As many doors as one list holds; the rest is found by zone.
+MOST = 500
+
+
+def show(request: Any, uid: Any) -> HttpResponse:
+    """The whole page; printed it is the list of doors to knock at."""
+    broadcast = worlds.find(request, uid)
+    context = _state(request, broadcast) | {
+        "page_title": _("Muster"),
+        "may_mark": worlds.may(request, "mark"),
+    }
+    return worlds.render(request, "muster.html", context)
+
+
+def now(request: Any, uid: Any) -> HttpResponse:
+    """The part that moves."""
+    broadcast = worlds.find(request, uid)
+    context = _state(request, broadcast)
+    context |= {
+        "may_mark": worlds.may(request, "mark"),
+        "world": request.resolver_match.namespace,
+    }
+    return render(request, "console/emergencies/muster_now.html", context)
+
+
+def mark(request: Any, uid: Any, pk: int) -> HttpResponse:
+    """POST puts somebody down as seen; the list stays where it was."""
+    broadcast = worlds.find(request, uid)
+    person = get_object_or_404(Recipient, pk=pk)
+    tab = request.POST.get("tab", SILENT)
+    back = worlds.url(request, "muster", uid)
+    if request.method == "POST":
+        state = request.POST.get("state", "")
+        try:
+            broadcasts.mark(broadcast, person, state, by=request.user)
+        except TocsinError as refused:
+            messages.warning(request, str(refused))
+    query = urlencode({"tab": tab, "zone": request.POST.get("zone", "")})
+    return redirect(f"{back}?{query}")
+
+
+def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
+    tab = request.GET.get("tab", SILENT)
+    if tab not in TABS:
+        tab = SILENT
+    everybody = _everybody(broadcast)
+    zone = request.GET.get("zone", "")
+    here = everybody
+    if zone.isdecimal() and len(zone) < 19:
+        here = everybody.filter(zone_id=int(zone))
+    shown = list(_of(here, tab).order_by("zone__path", "unit", "name_key")[: MOST + 1])
+    return {
+        "broadcast": broadcast,
+        "tab": tab,
+        "zone": zone,
+        "zones": _zones(everybody),
+        "tabs": [
+            {"name": name, "label": label, "count": _of(here, name).count()}
+            for name, label in TABS.items()
+        ],
+        "groups": [
+            (name or _("No zone"), list(rows))
+            for name, rows in groupby(
+                shown[:MOST], key=lambda one: one.zone.name if one.zone else ""
+            )
+        ],
+        "more": len(shown) > MOST,
+        "most": MOST,
+        "states": AnswerState,
+    }
+
+
+def _everybody(broadcast: Broadcast) -> Any:
+    """The people of the audience, each with what they answered."""
+    answers = Answer.objects.filter(broadcast=broadcast, recipient=OuterRef("pk"))
+    criteria = Criteria.from_json(broadcast.audience)
+    return (
+        people_in(broadcast.cluster, criteria)
+        .select_related("zone")
+        .annotate(
+            state=Subquery(answers.values("state")[:1]),
+            place=Subquery(answers.values("place")[:1]),
+            answered_at=Subquery(answers.values("answered_at")[:1]),
+            by_staff=Subquery(answers.values("by_staff")[:1]),
+        )
+    )
+
+
+def _of(everybody: Any, tab: str) -> Any:
+    if tab == EVERYBODY:
+        return everybody
+    return everybody.filter(Q(state=None) if tab == SILENT else Q(state=tab))
+
+
+def _zones(everybody: Any) -> list[dict[str, Any]]:
+    """The zones that people of the audience live in, in the order of the tree."""
+    rows = everybody.exclude(zone=None).order_by("zone__path")
+    found = rows.values_list("zone_id", "zone__name").distinct()
+    return [{"key": key, "name": name} for key, name in found]

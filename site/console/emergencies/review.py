@@ -1,0 +1,104 @@
+"""One page with all of it: what people will read, who, how long, and what is weak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from console.announcements.wording import people
+from notifications.actions import broadcasts
+from notifications.alerting import Severity
+from notifications.errors import MoveRefused, TocsinError
+from notifications.lifecycle import BroadcastStatus
+from notifications.models import Broadcast, Role
+
+from . import facts, worlds
+from .forms import DetailsForm, YesForm
+
+
+def review(request: Any, uid: Any) -> HttpResponse:
+    """GET shows the draft; POST saves changes, submits it, or sends it."""
+    broadcast = worlds.find(request, uid)
+    if broadcast.status != BroadcastStatus.DRAFT:
+        return worlds.to(request, "show", uid)
+    if request.method != "POST":
+        return _page(request, broadcast, DetailsForm(broadcast))
+    acts = {"save": _save, "submit": _submit, "send": _send}
+    act = acts.get(request.POST.get("do", ""), _save)
+    try:
+        return act(request, broadcast)
+    except MoveRefused as refused:
+        broadcast = worlds.find(request, uid)
+        if broadcast.status != BroadcastStatus.DRAFT:
+            messages.warning(request, str(refused))
+            return worlds.to(request, "show", uid)
+        return _refused(request, broadcast, refused)
+    except TocsinError as refused:
+        return _refused(request, worlds.find(request, uid), refused)
+
+
+def _save(request: Any, broadcast: Broadcast) -> HttpResponse:
+    form = DetailsForm(broadcast, request.POST)
+    if not form.is_valid():
+        return _page(request, broadcast, form, status=400)
+    version = _version(request)
+    broadcasts.save_draft(broadcast, form.draft(), by=request.user, version=version)
+    messages.success(request, _("Changed. Look at it once more."))
+    return worlds.to(request, "review", broadcast.uid)
+
+
+def _submit(request: Any, broadcast: Broadcast) -> HttpResponse:
+    broadcasts.submit(broadcast, by=request.user, version=_version(request))
+    messages.success(request, _("Submitted. Approvers are being told now."))
+    return worlds.to(request, "show", broadcast.uid)
+
+
+def _send(request: Any, broadcast: Broadcast) -> HttpResponse:
+    yes = YesForm(request.POST).numbers()
+    broadcasts.send_alone(broadcast, by=request.user, version=_version(request), **yes)
+    return worlds.to(request, "show", broadcast.uid)
+
+
+def _version(request: Any) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _refused(request: Any, broadcast: Broadcast, why: TocsinError) -> HttpResponse:
+    form = DetailsForm(broadcast)
+    return _page(request, broadcast, form, problem=str(why), status=409)
+
+
+def _page(
+    request: Any,
+    broadcast: Broadcast,
+    form: DetailsForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    reached = broadcasts.reach_of(broadcast)
+    found = facts.findings_of(broadcast)
+    alone = not broadcast.cluster.requires_approval
+    alone = alone and request.role.reaches(Role.APPROVER)
+    context = {
+        "page_title": broadcast.title,
+        "broadcast": broadcast,
+        "facts": facts.of(broadcast, reached),
+        "told": facts.words_of(broadcast),
+        "missed": facts.missed(broadcast, reached),
+        "findings": found,
+        "stopped_by": [each for each in found if each.error],
+        "clashes": facts.clashes(broadcast),
+        "reached": reached,
+        "people": people(reached.will),
+        "form": form,
+        "alone": alone,
+        "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
+        "problem": problem,
+        "crumb_over": True,
+    }
+    return worlds.render(request, "review.html", context, status=status)

@@ -1,0 +1,27 @@
+"""Who may open what under admin/emergencies/."""
+
+from __future__ import annotations
+
+from console.access import Access, Route
+
+AUDITOR, AUTHOR, APPROVER = Access.AUDITOR, Access.AUTHOR, Access.APPROVER
+
+ROUTES = [
+    Route("emergencies:index", read=AUDITOR),
+    Route("emergencies:raise", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:show", read=AUDITOR),
+    Route("emergencies:now", read=AUDITOR),
+    Route("emergencies:review", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:approve", read=APPROVER, write=APPROVER),
+    Route("emergencies:return", read=APPROVER, write=APPROVER),
+    Route("emergencies:reject", read=APPROVER, write=APPROVER),
+    Route("emergencies:take_back", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:cancel", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:break_glass", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:looked_at", read=APPROVER, write=APPROVER),
+    Route("emergencies:stop", read=APPROVER, write=APPROVER),
+    Route("emergencies:follow_up", read=APPROVER, write=APPROVER),
+    Route("emergencies:muster", read=AUDITOR),
+    Route("emergencies:muster_now", read=AUDITOR),
+    Route("emergencies:mark", read=AUTHOR, write=AUTHOR),
+]

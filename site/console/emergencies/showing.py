@@ -1,0 +1,101 @@
+"""A broadcast by its address: to be decided, live, or as the record of what was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from wagtail.admin import messages
+
+from console.announcements.wording import people
+from notifications.actions import broadcasts
+from notifications.actions.broadcasts.telling import members
+from notifications.alerting import Severity
+from notifications.errors import MoveRefused, TocsinError
+from notifications.lifecycle import BroadcastStatus
+from notifications.models import Broadcast, Role
+
+from . import board, facts, timelines, worlds
+from .forms import YesForm
+
+_S = BroadcastStatus
+
+
+def show(request: Any, uid: Any) -> HttpResponse:
+    """The page of whatever it is now."""
+    broadcast = worlds.find(request, uid)
+    if broadcast.status == _S.DRAFT and worlds.may(request, "review"):
+        return worlds.to(request, "review", uid)
+    if broadcast.status == _S.SUBMITTED:
+        return decide(request, broadcast)
+    return board.show(request, broadcast)
+
+
+def approve(request: Any, uid: Any) -> HttpResponse:
+    """POST says yes; one who came too late sees who did what."""
+    broadcast = worlds.find(request, uid)
+    if request.method != "POST":
+        return worlds.to(request, "show", uid)
+    form = YesForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    try:
+        broadcasts.approve(
+            broadcast, by=request.user, version=version, **form.numbers()
+        )
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+        return worlds.to(request, "show", uid)
+    except TocsinError as refused:
+        broadcast = worlds.find(request, uid)
+        if broadcast.status != _S.SUBMITTED:
+            messages.warning(request, str(refused))
+            return worlds.to(request, "show", uid)
+        return decide(request, broadcast, problem=str(refused), status=409)
+    return worlds.to(request, "show", uid)
+
+
+def decide(
+    request: Any, broadcast: Broadcast, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The approver's page; its submitter sees who has been asked, and the glass."""
+    reached = broadcasts.reach_of(broadcast)
+    mine = request.user.pk in (broadcast.submitted_by_id, broadcast.last_edited_by_id)
+    opens = broadcasts.glass_from(broadcast)
+    submitter = request.user.pk == broadcast.submitted_by_id
+    context = {
+        "page_title": broadcast.title,
+        "broadcast": broadcast,
+        "facts": facts.of(broadcast, reached),
+        "told": facts.words_of(broadcast),
+        "missed": facts.missed(broadcast, reached),
+        "findings": facts.findings_of(broadcast),
+        "clashes": facts.clashes(broadcast),
+        "expected": broadcast.expected_people or 0,
+        "people": people(broadcast.expected_people or 0),
+        "moved": reached.will != broadcast.expected_people,
+        "reached": reached,
+        "mine": mine,
+        "may_decide": worlds.may(request, "approve") and not mine,
+        "approvers": _others(broadcast),
+        "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
+        "glass_opens": opens if submitter else None,
+        "glass_open": submitter and _has_come(opens),
+        "steps": timelines.of(broadcast),
+        "problem": problem,
+    }
+    return worlds.render(request, "decide.html", context, status=status)
+
+
+def _others(broadcast: Broadcast) -> list[str]:
+    """Who may approve it, by name."""
+    hands = (broadcast.submitted_by_id, broadcast.last_edited_by_id)
+    approvers = members(broadcast.cluster, Role.APPROVER)
+    return [
+        user.get_full_name() or user.email for user in approvers if user.pk not in hands
+    ]
+
+
+def _has_come(moment: datetime | None) -> bool:
+    return moment is not None and moment <= timezone.now()
