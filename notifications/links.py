@@ -117,6 +117,11 @@ def live_url(cluster: str, dispatch: str) -> str:
     return f"{settings.BASE_URL}/c/{cluster}/admin/{page}"
 
 
+def notice_url(cluster: str) -> str:
+    """The full address of a cluster's public notices."""
+    return f"{settings.BASE_URL}/n/{cluster}/"
+
+
 def broadcast_url(cluster: str, broadcast: str) -> str:
     """The full address of an emergency, for staff of its cluster."""
     return f"{settings.BASE_URL}/c/{cluster}/admin/emergencies/{broadcast}/"

@@ -10,7 +10,13 @@ from .consent import (
     SuppressionReason,
 )
 from .dispatches import Batch, Dispatch, DispatchContent
-from .emergencies import Answer, Broadcast, ChannelMode, Scenario
+from .emergencies import (
+    Answer,
+    Broadcast,
+    ChannelMode,
+    PublishedAlert,
+    Scenario,
+)
 from .history import write_history
 from .installation import Incident, IncidentKind, Installation
 from .jobs import (
@@ -56,6 +62,7 @@ __all__ = [
     "OptOut",
     "OptOutAddress",
     "OptOutSource",
+    "PublishedAlert",
     "Recipient",
     "RecipientImport",
     "RetentionDoor",

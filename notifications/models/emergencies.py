@@ -14,6 +14,7 @@ from notifications.alerting import (
     AnswerState,
     Certainty,
     Kind,
+    Purpose,
     Response,
     Severity,
     Urgency,
@@ -212,6 +213,30 @@ class Broadcast(Alarm):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PublishedAlert(models.Model):
+    """What was said in public, as CAP: kept as it left, and never changed."""
+
+    cluster = models.ForeignKey(
+        Cluster, models.PROTECT, related_name="published_alerts"
+    )
+    broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="published")
+    purpose = models.CharField(max_length=13, choices=Purpose.choices)
+    identifier = models.CharField(max_length=60, unique=True)
+    sender = models.CharField(max_length=254)
+    sent_at = models.DateTimeField()
+    kind = models.CharField(max_length=6)
+    xml = models.TextField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["cluster", "-id"], name="alerts_newest")]
+
+    def __str__(self) -> str:
+        return self.identifier
 
 
 class Answer(models.Model):

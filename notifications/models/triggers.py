@@ -15,12 +15,13 @@ _MESSAGE = "History is append-only: open a retention door to remove old rows."
 
 
 def guarded_tables() -> list[str]:
-    """Every history table of the domain, and the words that were sent."""
+    """Every history table of the domain, and the words that were sent or published."""
     app = apps.get_app_config("notifications")
     tables = [
         model._meta.db_table
         for model in app.get_models()
-        if hasattr(model, "instance_type") or model.__name__ == "Content"
+        if hasattr(model, "instance_type")
+        or model.__name__ in ("Content", "PublishedAlert")
     ]
     return sorted(tables)
 

@@ -13,6 +13,10 @@ ROUTES = [
     Route("public:unsubscribe", read=PUBLIC, write=PUBLIC),
     Route("public:logo", read=PUBLIC),
     Route("answer", read=PUBLIC, write=PUBLIC),
+    Route("notices:page", read=PUBLIC),
+    Route("notices:feed", read=PUBLIC),
+    Route("notices:drills", read=PUBLIC),
+    Route("notices:alert", read=PUBLIC),
     # Of Wagtail's 191 addresses, those that the frame and the forms need.
     Route("wagtailadmin_home", read=AUDITOR),
     Route("wagtailadmin_login", read=PUBLIC, write=PUBLIC),

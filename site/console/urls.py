@@ -17,6 +17,7 @@ urlpatterns = [
     path("p/", include("notifications.public.urls")),
     # Short, for it stands in text messages.
     path("a/<str:token>", answer, name="answer"),
+    path("n/", include("notifications.public.notice_urls")),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home"), name="start"),
     path("favicon.ico", favicon, name="favicon"),
     path("media/logos/<str:name>", logo, name="logo"),

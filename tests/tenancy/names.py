@@ -53,6 +53,10 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",
     },
+    "notices": {
+        "slug": lambda t: t.cluster.slug,
+        "identifier": lambda t: t.published.identifier,
+    },
     "answer": {"token": lambda t: t.answer},
     "logo": {"name": lambda t: "nothing.png"},
     "public:unsubscribe": {"token": lambda t: t.token},

@@ -30,6 +30,7 @@ from notifications.models import (
     MessageTemplate,
     NotificationLog,
     OptOut,
+    PublishedAlert,
     Recipient,
     RecipientImport,
     RowVerdict,
@@ -61,6 +62,7 @@ class Things:
     broadcast: Broadcast
     drill: Broadcast
     warning: NotificationLog
+    published: PublishedAlert
 
     @property
     def token(self) -> str:
@@ -135,6 +137,16 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
         export=Export.objects.get(pk=export.pk),
         mail=_mail(cluster, mark),
         broadcast=broadcast,
+        published=PublishedAlert.objects.create(
+            cluster=cluster,
+            broadcast=broadcast,
+            purpose=Purpose.ALERT,
+            identifier=f"{broadcast.uid}-1",
+            sender="office@example.org",
+            sent_at=timezone.now(),
+            kind="Alert",
+            xml=f"<alert>{mark}</alert>",
+        ),
         drill=_broadcast(cluster, staff, zone, mark, is_drill=True),
         warning=NotificationLog.objects.get(dispatch=alert, recipient=person),
     )

@@ -13,6 +13,7 @@ from notifications.errors import MoveRefused
 from notifications.models import Broadcast, ChannelMode, Dispatch
 
 from .looking import event_of, letters_of, words_of
+from .publishing import KIND, publish
 
 
 def say(
@@ -30,6 +31,8 @@ def say(
         pin(broadcast.cluster, letter, channel=channel, language=language)
         for channel, language, letter in letters_of(broadcast, purpose)
     )
+    if purpose in KIND:
+        publish(broadcast, purpose)
     return prepare(
         Plan(
             cluster=broadcast.cluster,

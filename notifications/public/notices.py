@@ -1,0 +1,156 @@
+"""What a cluster says to everybody: live emergencies as a page, a feed, and CAP.
+
+No sign-in, no cookie, no script; caches may keep it for some seconds, so that a whole
+town that looks at once is served by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.feedgenerator import Atom1Feed, Enclosure
+from django.views.decorators.http import require_safe
+
+from notifications import links, scope
+from notifications.actions.broadcasts.looking import words_of
+from notifications.alerting import LAST_WORDS, Purpose
+from notifications.composing.cap import CONTENT_TYPE
+from notifications.composing.emergencies import Words
+from notifications.lifecycle import BroadcastStatus
+from notifications.models import Broadcast, Cluster, PublishedAlert
+
+from .views import colours_of
+
+#: Seconds that a cache may keep it.
+FRESH = 10
+#: As many messages as a feed holds.
+MOST = 50
+#: How long the end of an emergency stays on the page.
+REMEMBERED = timedelta(hours=12)
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is going on here now, in the reader's language as far as it was written."""
+    cluster = _cluster(slug)
+    with scope.clusters(cluster.pk), timezone.override(cluster.time_zone):
+        language = translation.get_language_from_request(request)
+        found = [_notice(each, language) for each in _to_tell(cluster)]
+        with translation.override(language):
+            context: dict[str, Any] = {
+                "cluster": cluster.name,
+                "notices": found,
+                "now": timezone.now(),
+                "feed": reverse("notices:feed", args=[slug]),
+                "language": language,
+            }
+            context |= colours_of(cluster)
+            answer = render(request, "public/notices.html", context)
+    answer["Vary"] = "Accept-Language"
+    return _cacheable(answer)
+
+
+@require_safe
+def feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The emergencies of a cluster, each message with its CAP."""
+    return _feed(slug, drills=False)
+
+
+@require_safe
+def drills(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same of its drills: apart, so that nobody takes one for the other."""
+    return _feed(slug, drills=True)
+
+
+@require_safe
+def alert(request: HttpRequest, slug: str, identifier: str) -> HttpResponse:
+    """One message as CAP, exactly as it was published."""
+    cluster = _cluster(slug)
+    with scope.clusters(cluster.pk):
+        found = get_object_or_404(PublishedAlert, identifier=identifier)
+        return _cacheable(HttpResponse(found.xml, content_type=CONTENT_TYPE))
+
+
+def _feed(slug: str, *, drills: bool) -> HttpResponse:
+    cluster = _cluster(slug)
+    with scope.clusters(cluster.pk):
+        rows = PublishedAlert.objects.filter(broadcast__is_drill=drills)
+        found = list(rows.select_related("broadcast")[:MOST])
+    home = links.notice_url(slug)
+    name = "drills" if drills else "alerts"
+    atom = Atom1Feed(
+        title=cluster.name if not drills else f"EXERCISE: {cluster.name}",
+        link=home,
+        description="",
+        feed_url=f"{home}{name}.atom",
+        author_name=cluster.sender_name,
+        author_email=cluster.sender_email,
+        feed_guid=f"{home}{name}.atom",
+    )
+    for each in found:
+        url = f"{home}alerts/{each.identifier}.xml"
+        words = _words(each.broadcast, each.purpose, cluster.language)
+        headline = words.headline or each.broadcast.title
+        atom.add_item(
+            title=f"EXERCISE: {headline}" if drills else headline,
+            link=url,
+            description=" ".join(filter(None, [words.instruction, words.description])),
+            unique_id=f"urn:uuid:{each.broadcast.uid}:{each.identifier}",
+            pubdate=each.sent_at,
+            updateddate=each.sent_at,
+            enclosures=[Enclosure(url, str(len(each.xml.encode())), CONTENT_TYPE)],
+            categories=[each.kind],
+        )
+    answer = HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
+    return _cacheable(answer)
+
+
+def _to_tell(cluster: Cluster) -> Iterable[Broadcast]:
+    """The live ones, and those that have just ended; never a drill."""
+    since = timezone.now() - REMEMBERED
+    real = Broadcast.objects.filter(cluster=cluster, is_drill=False)
+    live = real.filter(status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED))
+    ended = real.filter(
+        status=BroadcastStatus.ENDED, ended_at__gt=since, ended_with__in=LAST_WORDS
+    )
+    return [*live, *ended]
+
+
+def _notice(broadcast: Broadcast, language: str) -> dict[str, Any]:
+    over = broadcast.status == BroadcastStatus.ENDED
+    purpose = broadcast.ended_with if over else Purpose.ALERT
+    return {
+        "words": _words(broadcast, purpose, language, broadcast.cluster.language),
+        "since": broadcast.live_at,
+        "over": over,
+        "ended_at": broadcast.ended_at,
+    }
+
+
+def _words(broadcast: Broadcast, purpose: str, *languages: str) -> Words:
+    """In the first of these languages that it was written in."""
+    found = words_of(broadcast, purpose)
+    for language in languages:
+        for code in (language, language.partition("-")[0]):
+            if code in found:
+                return found[code]
+    return next(iter(found.values()), Words())
+
+
+def _cluster(slug: str) -> Cluster:
+    # Unscoped: what is public is everybody's.
+    cluster: Cluster | None = Cluster._base_manager.filter(slug=slug).first()
+    if cluster is None:
+        raise Http404
+    return cluster
+
+
+def _cacheable(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = f"public, max-age={FRESH}"
+    return answer
