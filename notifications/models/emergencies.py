@@ -168,6 +168,7 @@ class Broadcast(Alarm):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    steps_taken = models.PositiveSmallIntegerField(default=0)
     broke_glass = models.BooleanField(default=False)
     break_glass_reason = models.CharField(max_length=500, blank=True)
     reviewed_by = models.ForeignKey(

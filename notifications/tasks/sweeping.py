@@ -61,7 +61,7 @@ class Sweeper:
         ]
         if not self._reserved:
             steps.insert(0, announcements.release_due)
-            steps.insert(1, broadcasts.end_expired)
+            steps[1:1] = [broadcasts.end_expired, broadcasts.climb]
         with working(self._queue):
             for step in steps:
                 try:

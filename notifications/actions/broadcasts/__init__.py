@@ -1,6 +1,7 @@
 """Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
 
 from .answering import answer, mark
+from .climbing import Rung, climb, simulate
 from .deciding import (
     approve,
     break_glass,
@@ -21,11 +22,13 @@ from .steering import end_expired, follow_up, stop
 __all__ = [
     "Coverage",
     "Draft",
+    "Rung",
     "answer",
     "approve",
     "binding",
     "break_glass",
     "cancel",
+    "climb",
     "create_draft",
     "draft_from_scenario",
     "draft_of",
@@ -43,6 +46,7 @@ __all__ = [
     "review",
     "save_draft",
     "send_alone",
+    "simulate",
     "stop",
     "submit",
     "take_back",

@@ -37,6 +37,8 @@ from notifications.models import (
 from notifications.models.emergencies import LONGEST, SHORTEST
 from notifications.models.moves import change_if_unchanged
 
+from .ladder import check_ladder
+
 #: Purpose → language → words.
 Written = Mapping[str, Mapping[str, Words]]
 LONGEST_BLANK = 120
@@ -264,6 +266,7 @@ def _check(cluster: Cluster, draft: Draft) -> None:
     if strange := [each for each in draft.channels if each not in known]:
         sentence = _("There is no channel “%(name)s” here. Choose another.")
         raise Refused(sentence % {"name": strange[0]})
+    check_ladder(cluster, draft.ladder)
     for filled in draft.blanks.values():
         texts = [filled] if isinstance(filled, str) else filled.values()
         if any(len(text) > LONGEST_BLANK for text in texts):

@@ -73,7 +73,12 @@ def binding(broadcast: Broadcast) -> str:
 
 
 def words_of(broadcast: Broadcast, purpose: str) -> dict[str, Words]:
-    """Language → words with the blanks filled; raises UnfilledBlank."""
+    """Language → words with the blanks filled; raises UnfilledBlank.
+
+    Whoever has not answered reads the alert again.
+    """
+    if purpose == Purpose.LADDER:
+        purpose = Purpose.ALERT
     written = read_words(broadcast.words).get(purpose, {})
     return {
         code: each.filled(in_language(broadcast.blanks, code))
@@ -82,7 +87,7 @@ def words_of(broadcast: Broadcast, purpose: str) -> dict[str, Words]:
 
 
 def letters_of(
-    broadcast: Broadcast, purpose: str
+    broadcast: Broadcast, purpose: str, channels: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, str, Compiled]]:
     """Channel, language and message, in the order of the channels."""
     words = words_of(broadcast, purpose)
@@ -92,7 +97,7 @@ def letters_of(
         Purpose.UPDATE,
         Purpose.LADDER,
     )
-    for channel in broadcast.channels:
+    for channel in channels or broadcast.channels:
         for language, each in words.items():
             yield channel, language, _letter(broadcast, channel, language, each, ask)
 

@@ -24,12 +24,17 @@ def say(
     by: Any,
     reason: str,
     mode: str = ChannelMode.EVERY,
+    channels: tuple[str, ...] = (),
+    parent: Dispatch | None = None,
     not_after: datetime | None = None,
 ) -> Dispatch:
-    """Pin the words and hand them to delivery; callers have checked who and when."""
+    """Pin the words and hand them to delivery; callers have checked who and when.
+
+    ``channels`` are those of the broadcast, where nothing else is said.
+    """
     contents = tuple(
         pin(broadcast.cluster, letter, channel=channel, language=language)
-        for channel, language, letter in letters_of(broadcast, purpose)
+        for channel, language, letter in letters_of(broadcast, purpose, channels)
     )
     if purpose in KIND:
         publish(broadcast, purpose)
@@ -43,6 +48,7 @@ def say(
             created_by=by,
             broadcast=broadcast,
             purpose=purpose,
+            parent=parent,
             channel_mode=ChannelMode(mode),
             not_after=not_after,
             reason=reason,

@@ -189,6 +189,31 @@ def _ends(broadcast: Broadcast) -> Any:
     return capfirst(_("%(time)s after it is sent") % {"time": " ".join(parts)})
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A step of the ladder, in words."""
+
+    at_minute: int
+    ways: str
+    who: str
+    people: int
+
+
+def rungs_of(broadcast: Broadcast) -> list[Later]:
+    """Who would get what when, if nobody answered."""
+    if not broadcast.wants_answers:
+        return []
+    return [
+        Later(
+            rung.at_minute,
+            _(" and ").join(str(ChannelKind(each).label) for each in rung.channels),
+            rung.who,
+            rung.people,
+        )
+        for rung in broadcasts.simulate(broadcast)
+    ]
+
+
 def clashes(broadcast: Broadcast) -> list[Broadcast]:
     """Others that people have in hand at this moment."""
     live = Broadcast.objects.filter(

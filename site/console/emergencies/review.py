@@ -93,6 +93,7 @@ def _page(
         "findings": found,
         "stopped_by": [each for each in found if each.error],
         "clashes": facts.clashes(broadcast),
+        "rungs": facts.rungs_of(broadcast),
         "reached": reached,
         "people": people(reached.will),
         "form": form,

@@ -72,6 +72,7 @@ def decide(
         "missed": facts.missed(broadcast, reached),
         "findings": facts.findings_of(broadcast),
         "clashes": facts.clashes(broadcast),
+        "rungs": facts.rungs_of(broadcast),
         "expected": broadcast.expected_people or 0,
         "people": people(broadcast.expected_people or 0),
         "moved": reached.will != broadcast.expected_people,
