@@ -9,7 +9,7 @@ from .consent import (
     Suppression,
     SuppressionReason,
 )
-from .dispatches import Batch, Dispatch, DispatchContent
+from .dispatches import Batch, Bypass, Dispatch, DispatchContent
 from .emergencies import (
     Answer,
     Broadcast,
@@ -41,6 +41,7 @@ __all__ = [
     "Answer",
     "Batch",
     "Broadcast",
+    "Bypass",
     "ChannelMode",
     "Cluster",
     "ContactPoint",

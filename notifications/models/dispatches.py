@@ -163,3 +163,21 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.size})"
+
+
+class Bypass(models.Model):
+    """How many people one message of an emergency reached against their wish."""
+
+    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="bypasses")
+    broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="bypasses")
+    dispatch = models.OneToOneField(Dispatch, models.PROTECT, related_name="bypass")
+    people = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["cluster", "at"], name="bypasses_of")]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id}: {self.people}"

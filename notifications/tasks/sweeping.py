@@ -61,7 +61,11 @@ class Sweeper:
         ]
         if not self._reserved:
             steps.insert(0, announcements.release_due)
-            steps[1:1] = [broadcasts.end_expired, broadcasts.climb]
+            steps[1:1] = [
+                broadcasts.end_expired,
+                broadcasts.climb,
+                broadcasts.count_bypasses,
+            ]
         with working(self._queue):
             for step in steps:
                 try:

@@ -1,6 +1,7 @@
 """Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
 
 from .answering import answer, mark
+from .bypassing import Month, count_bypasses, months, overridden_by
 from .climbing import Rung, climb, simulate
 from .deciding import (
     approve,
@@ -22,6 +23,7 @@ from .steering import end_expired, follow_up, stop
 __all__ = [
     "Coverage",
     "Draft",
+    "Month",
     "Rung",
     "answer",
     "approve",
@@ -29,6 +31,7 @@ __all__ = [
     "break_glass",
     "cancel",
     "climb",
+    "count_bypasses",
     "create_draft",
     "draft_from_scenario",
     "draft_of",
@@ -38,6 +41,8 @@ __all__ = [
     "glass_from",
     "letters_of",
     "mark",
+    "months",
+    "overridden_by",
     "problems",
     "reach_of",
     "reject",

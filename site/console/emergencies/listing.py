@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from notifications.actions import broadcasts
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast
 
@@ -33,6 +34,12 @@ def index(request: Any) -> HttpResponse:
             "now": list(rows.filter(status__in=UNDER_WAY)),
             "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
             "page": page,
+            "months": [] if worlds.is_drill(request) else _months(request),
             "may_raise": worlds.may(request, "raise"),
         },
     )
+
+
+def _months(request: Any) -> list[broadcasts.Month]:
+    """What emergencies overrode, month by month."""
+    return broadcasts.months(request.cluster)

@@ -1,0 +1,101 @@
+"""The ledger of bypasses: how many people an emergency reached against their wish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from notifications import scope
+from notifications.audience.refusals import ENTRY, opted_out
+from notifications.lifecycle import REACHED, DispatchStatus
+from notifications.models import Broadcast, Bypass, Cluster, Dispatch, NotificationLog
+
+#: More live broadcasts in a month than this, and people stop reading them.
+OFTEN = 3
+OVER = (DispatchStatus.DONE, DispatchStatus.CANCELLED, DispatchStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What emergencies did in a month: how many there were, and whom they overrode."""
+
+    first: date
+    broadcasts: int
+    people: int
+
+    @property
+    def often(self) -> bool:
+        """Whether that was more than people take seriously."""
+        return self.broadcasts > OFTEN
+
+
+def count_bypasses() -> int:
+    """Write down, once, what each finished message of an emergency overrode."""
+    with scope.every_cluster():
+        counted = Bypass.objects.filter(dispatch=OuterRef("pk"))
+        waiting = Dispatch.objects.filter(
+            ~Exists(counted),
+            broadcast__isnull=False,
+            broadcast__is_drill=False,
+            status__in=OVER,
+        )
+        found = list(waiting.select_related("cluster", "broadcast")[:20])
+    for dispatch in found:
+        with scope.clusters(dispatch.cluster_id):
+            _count(dispatch)
+    return len(found)
+
+
+def months(cluster: Cluster, most: int = 12) -> list[Month]:
+    """The last months in which there was an emergency, the newest first."""
+    rows = Bypass.objects.filter(cluster=cluster).annotate(month=TruncMonth("at"))
+    sums = (
+        rows.order_by()
+        .values("month")
+        .annotate(people=Sum("people"), broadcasts=Count("broadcast", distinct=True))
+    )
+    return [
+        Month(row["month"].date(), row["broadcasts"], row["people"])
+        for row in sums.order_by("-month")[:most]
+    ]
+
+
+def _count(dispatch: Dispatch) -> None:
+    people = len(set(_overridden(dispatch)))
+    try:
+        with transaction.atomic():
+            Bypass.objects.create(
+                cluster=dispatch.cluster,
+                broadcast=dispatch.broadcast,
+                dispatch=dispatch,
+                people=people,
+                at=dispatch.created_at or timezone.now(),
+            )
+    except IntegrityError:
+        pass  # Another worker counted it at the same moment.
+
+
+def _overridden(dispatch: Dispatch) -> Iterator[int]:
+    """Keys of people who had it although they had said no."""
+    event = dispatch.event_definition
+    for channel in dispatch.channels:
+        # Unscoped: naming the cluster too leads SQLite to the index of all its log.
+        entries = NotificationLog._base_manager.filter(
+            opted_out(dispatch.cluster_id, event, channel, ENTRY),
+            dispatch=dispatch,
+            channel=channel,
+            status__in=REACHED,
+        )
+        yield from entries.order_by().values_list("recipient_id", flat=True)
+
+
+def overridden_by(broadcast: Broadcast) -> int:
+    """How many people a broadcast reached against their wish, as far as counted."""
+    found = Bypass.objects.filter(broadcast=broadcast).order_by("-people").first()
+    return found.people if found else 0
