@@ -14,6 +14,7 @@ from notifications.errors import Refused
 from notifications.exporting.filters import LogFilter, OptOutFilter, PeopleFilter
 from notifications.lifecycle import JobStatus
 from notifications.models import (
+    Broadcast,
     Cluster,
     Dispatch,
     Export,
@@ -67,6 +68,15 @@ def request_report(dispatch: Dispatch, format: str, by: Any) -> Export:
     )
 
 
+def request_incident(broadcast: Broadcast, format: str, by: Any) -> Export:
+    """Put the incident report of a broadcast in the queue."""
+    title = _("Incident report: %(title)s") % {"title": broadcast.title}
+    wanted = {"broadcast": broadcast.pk}
+    return request_export(
+        broadcast.cluster, ExportKind.INCIDENT, format, wanted, title, by
+    )
+
+
 def request_again(export: Export, by: Any) -> Export:
     """Ask for the same rows once more, as they are now."""
     return request_export(
@@ -94,8 +104,10 @@ def download(export: Export, by: Any) -> ExportFile:
 
 
 def _checked(kind: str, filters: Mapping[str, Any]) -> dict[str, Any]:
-    if kind == ExportKind.DELIVERY:
-        return {"dispatch": int(filters["dispatch"])}
+    about = {ExportKind.DELIVERY: "dispatch", ExportKind.INCIDENT: "broadcast"}
+    if kind in about:
+        name = about[ExportKind(kind)]
+        return {name: int(filters[name])}
     known: dict[str, Any] = {
         ExportKind.LOG: LogFilter,
         ExportKind.PEOPLE: PeopleFilter,

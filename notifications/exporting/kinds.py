@@ -21,7 +21,7 @@ from notifications.models import (
     Tag,
 )
 
-from . import words
+from . import incident, words
 from .filters import LogFilter, OptOutFilter, PeopleFilter
 from .report import report_of
 from .resources import EntryResource, LogResource, OptOutResource, PeopleResource
@@ -114,6 +114,12 @@ KINDS: dict[str, Kind] = {
     ExportKind.LOG: Kind(LogResource, _log),
     ExportKind.PEOPLE: Kind(PeopleResource, _people, by=("name_key", "id")),
     ExportKind.OPT_OUTS: Kind(OptOutResource, _opt_outs),
+    ExportKind.INCIDENT: Kind(
+        incident.IncidentResource,
+        incident.entries_of,
+        by=("id",),
+        facts=incident.facts_of,
+    ),
     ExportKind.DELIVERY: Kind(
         EntryResource, _delivery, by=("id",), facts=_delivery_facts
     ),

@@ -113,6 +113,7 @@ class ExportKind(models.TextChoices):
     PEOPLE = "people", _("People")
     DELIVERY = "delivery", _("Delivery report")
     OPT_OUTS = "opt_outs", _("Opt-outs")
+    INCIDENT = "incident", _("Incident report")
 
 
 class Export(models.Model):

@@ -21,6 +21,8 @@ ROUTES = [
     Route("emergencies:looked_at", read=APPROVER, write=APPROVER),
     Route("emergencies:stop", read=APPROVER, write=APPROVER),
     Route("emergencies:follow_up", read=APPROVER, write=APPROVER),
+    # A POST asks for the incident report as a file.
+    Route("emergencies:report", read=AUDITOR, write=AUDITOR),
     Route("emergencies:muster", read=AUDITOR),
     Route("emergencies:muster_now", read=AUDITOR),
     Route("emergencies:mark", read=AUTHOR, write=AUTHOR),

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from console.announcements.wording import people
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.telling import members
+from notifications.actions.exports import request_incident
 from notifications.alerting import Severity
 from notifications.errors import MoveRefused, TocsinError
 from notifications.lifecycle import BroadcastStatus
@@ -54,6 +57,16 @@ def approve(request: Any, uid: Any) -> HttpResponse:
             return worlds.to(request, "show", uid)
         return decide(request, broadcast, problem=str(refused), status=409)
     return worlds.to(request, "show", uid)
+
+
+def report(request: Any, uid: Any) -> HttpResponse:
+    """POST asks for the incident report as a file, which waits under Exports."""
+    broadcast = worlds.find(request, uid)
+    if request.method != "POST":
+        return worlds.to(request, "show", uid)
+    request_incident(broadcast, request.POST.get("format", "csv"), by=request.user)
+    messages.success(request, _("The report is being made. It waits here for you."))
+    return redirect("exports:index")
 
 
 def decide(

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:uid>/looked-at/", asking.looked_at, name="looked_at"),
     path("<uuid:uid>/stop/", asking.stop, name="stop"),
     path("<uuid:uid>/say/<str:purpose>/", asking.follow_up, name="follow_up"),
+    path("<uuid:uid>/report/", showing.report, name="report"),
     path("<uuid:uid>/muster/", muster.show, name="muster"),
     path("<uuid:uid>/muster/now/", muster.now, name="muster_now"),
     path("<uuid:uid>/muster/<int:pk>/", muster.mark, name="mark"),
