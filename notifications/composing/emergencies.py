@@ -101,18 +101,25 @@ class Words:
 
 
 def compile_mail(
-    words: Words, brand: Brand, *, drill: bool = False, answer: bool = False
+    words: Words,
+    brand: Brand,
+    *,
+    drill: bool = False,
+    answer: bool = False,
+    calm: bool = False,
 ) -> Compiled:
     """A mail that says it in this order: what, what to do, and how to answer.
 
-    Nothing in it is personal but the link. A drill says so before anything else.
+    Nothing in it is personal but the link. A drill says so before anything else. It is
+    ``calm`` where there is nothing to fear any more.
     """
     with override(brand.language):
         blocks = [*_exercise(drill)]
         blocks.append({"type": "heading", "value": literal(words.headline)})
         if words.instruction:
-            warning = {"tone": "warning", "text": _paragraphs(words.instruction)}
-            blocks.append({"type": "callout", "value": warning})
+            tone = "info" if calm else "warning"
+            do = {"tone": tone, "text": _paragraphs(words.instruction)}
+            blocks.append({"type": "callout", "value": do})
         if words.description:
             blocks.append({"type": "text", "value": _paragraphs(words.description)})
         if answer:

@@ -77,15 +77,16 @@ def _missing(written: Written, languages: Sequence[str]) -> Iterator[Finding]:
             )
             label = Purpose(purpose).label
             yield Finding(Weight.ERROR, sentence % {"what": label}, purpose)
-    for name, by_language in written.items():
-        for language in languages:
-            if by_language and language not in by_language:
-                yield Finding(
-                    Weight.WARNING,
-                    _("Not written in this language: they get another."),
-                    name,
-                    language,
-                )
+    for language in languages:
+        lacking = [name for name, words in written.items() if language not in words]
+        if lacking:
+            everywhere = len(lacking) == len(written)
+            yield Finding(
+                Weight.WARNING,
+                _("Not written in this language: these people get another."),
+                "" if everywhere else lacking[0],
+                language,
+            )
 
 
 def _about(

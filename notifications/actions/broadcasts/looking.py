@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from notifications import composing
-from notifications.alerting import Purpose
+from notifications.alerting import LAST_WORDS, Purpose
 from notifications.audience import Criteria, Reach, decide, people, reach
 from notifications.composing import Compiled
 from notifications.composing.emergencies import (
@@ -99,17 +99,31 @@ def letters_of(
     )
     for channel in channels or broadcast.channels:
         for language, each in words.items():
-            yield channel, language, _letter(broadcast, channel, language, each, ask)
+            letter = _letter(
+                broadcast,
+                channel,
+                language,
+                each,
+                answer=ask,
+                calm=purpose in LAST_WORDS,
+            )
+            yield channel, language, letter
 
 
 def _letter(
-    broadcast: Broadcast, channel: str, language: str, words: Words, ask: bool
+    broadcast: Broadcast,
+    channel: str,
+    language: str,
+    words: Words,
+    *,
+    answer: bool,
+    calm: bool,
 ) -> Compiled:
     drill = broadcast.is_drill
     if channel == ChannelKind.SMS:
-        return compile_text(words, language, drill=drill, answer=ask)
+        return compile_text(words, language, drill=drill, answer=answer)
     brand = brand_of(broadcast.cluster, language)
-    return compile_mail(words, brand, drill=drill, answer=ask)
+    return compile_mail(words, brand, drill=drill, answer=answer, calm=calm)
 
 
 def reach_of(broadcast: Broadcast) -> Coverage:

@@ -19,8 +19,17 @@ from django.utils.translation import gettext as _
 from console.demo.clock import at, days_from_now
 from console.demo.mail import into_the_outbox
 from notifications import delivery, dispatching, scope
-from notifications.actions import announcements, clusters, members, opt_outs, zones
-from notifications.actors import Actor, acting
+from notifications.actions import (
+    announcements,
+    broadcasts,
+    clusters,
+    members,
+    opt_outs,
+    zones,
+)
+from notifications.actions.scenarios import scenarios_of
+from notifications.actors import Actor, ActorKind, acting
+from notifications.alerting import AnswerState, Purpose
 from notifications.audience import Criteria
 from notifications.errors import TocsinError
 from notifications.events import Lane
@@ -29,6 +38,7 @@ from notifications.models import (
     ContactPoint,
     Dispatch,
     MessageTemplate,
+    NotificationLog,
     OptOutSource,
     Recipient,
     Role,
@@ -128,6 +138,10 @@ def _steps(
     for wish in given["opt_outs"]:
         moment = days_from_now(-wish["days_ago"], "12:00", zone)
         steps.append((moment, _refusing(cluster, wish, staff[given["manager"]])))
+    for drill in given.get("drills", ()):
+        moment = days_from_now(-drill["days_ago"], drill["at"], zone)
+        act = _drilling(cluster, drill, staff[drill["by"]], gone)
+        steps.append((moment, act))
     today = datetime.now(UTC) - timedelta(minutes=20)
     if draft := given.get("draft"):
         steps.append((today, _drafting(cluster, draft, staff[draft["by"]])))
@@ -162,6 +176,34 @@ def _sending(
             _deliver(dispatch, gone)
 
     return send
+
+
+def _drilling(
+    cluster: Cluster, drill: Mapping[str, Any], by: Any, gone: set[str]
+) -> Callable[[], Any]:
+    """A drill from its scenario to all clear; two of three answer, one needs help."""
+
+    def act() -> None:
+        scenario = scenarios_of(cluster).get(slug=drill["scenario"])
+        criteria = _criteria(cluster, drill["to"])
+        draft = broadcasts.draft_from_scenario(scenario, criteria)
+        with acting(Actor.staff(by)):
+            made = broadcasts.create_draft(cluster, draft, by=by, is_drill=True)
+            will = broadcasts.reach_of(made).will
+            alert = broadcasts.send_alone(made, by=by, confirmed_people=will)
+        _deliver(alert, gone)
+        entries = NotificationLog.objects.filter(dispatch=alert, status="sent")
+        for number, entry in enumerate(entries.order_by("recipient", "id")):
+            if number % 3:
+                state = AnswerState.HELP if number == 1 else AnswerState.SAFE
+                person = Actor(ActorKind.PERSON, entry.recipient_id, "The person")
+                with acting(person):
+                    broadcasts.answer(entry, state)
+        with acting(Actor.staff(by)):
+            over = broadcasts.follow_up(made, Purpose.ALL_CLEAR, by=by)
+        _deliver(over, gone)
+
+    return act
 
 
 def _deliver(dispatch: Dispatch, gone: set[str]) -> None:

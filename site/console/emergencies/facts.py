@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from console.announcements.audience import language_name
 from console.announcements.wording import WHY, people
 from console.components import Fact
+from console.messages.frames import framed
 from console.templatetags.console_components import local_time, thousands
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts import Coverage
@@ -24,9 +26,14 @@ from notifications.composing.problems import InvalidTemplate
 from notifications.composing.sms import Measure, measure
 from notifications.events import ChannelKind
 from notifications.lifecycle import BroadcastStatus, SkipReason
-from notifications.links import dead_answer_url
+from notifications.links import answer_url, dead_answer_url, sign_answer
 from notifications.models import Broadcast, ChannelMode
 
+LINK = "{{ answer_url }}"
+#: The link as the layout left it, to be filled for each person.
+OPEN = re.compile(r"\{\{\s*answer_url[^}]*\}\}")
+#: The key of an entry in a log of many years.
+LONG = 10**8
 #: Messages a second that even a slow provider takes: to say how long it will take.
 SLOW = 50
 
@@ -39,6 +46,7 @@ class Said:
     language: str
     subject: str
     text: str
+    html: str
     measure: Measure | None
 
     @property
@@ -73,9 +81,16 @@ def words_of(broadcast: Broadcast) -> list[Told]:
 
 def _said(broadcast: Broadcast, purpose: str) -> Iterator[Said]:
     for channel, language, letter in broadcasts.letters_of(broadcast, purpose):
-        text = letter.text.replace("{{ answer_url }}", dead_answer_url())
-        size = measure(text) if channel == ChannelKind.SMS else None
-        yield Said(channel, language, letter.subject, text, size)
+        text = letter.text.replace(LINK, dead_answer_url())
+        # As long as a real one: the dots of a dead one would make it dear.
+        real = letter.text.replace(LINK, answer_url(sign_answer(LONG)))
+        size = measure(real) if channel == ChannelKind.SMS else None
+        html = letter.html
+        for link in OPEN.findall(html):
+            html = html.replace(link, "#")
+        yield Said(
+            channel, language, letter.subject, text, framed(html) if html else "", size
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def _page(
 ) -> HttpResponse:
     reached = broadcasts.reach_of(broadcast)
     found = facts.findings_of(broadcast)
+    stopped_by = broadcasts.problems(broadcast)
     alone = not broadcast.cluster.requires_approval
     alone = alone and request.role.reaches(Role.APPROVER)
     context = {
@@ -91,7 +92,7 @@ def _page(
         "told": facts.words_of(broadcast),
         "missed": facts.missed(broadcast, reached),
         "findings": found,
-        "stopped_by": [each for each in found if each.error],
+        "stopped_by": stopped_by,
         "clashes": facts.clashes(broadcast),
         "rungs": facts.rungs_of(broadcast),
         "reached": reached,
@@ -100,6 +101,5 @@ def _page(
         "alone": alone,
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
         "problem": problem,
-        "crumb_over": True,
     }
     return worlds.render(request, "review.html", context, status=status)
