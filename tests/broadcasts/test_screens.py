@@ -250,3 +250,30 @@ def test_pages_answer_to_every_role(arrived, world, who, path):
         assert "this needs" in answer.content.decode() or "Ask" in (
             answer.content.decode()
         )
+
+
+def home(user) -> str:
+    return browser(user).get("/c/riverside/admin/").content.decode()
+
+
+def test_home_says_first_what_waits_for_a_second_person(submitted, ada, grace):
+    assert "waits for a second person" in home(grace)
+    assert "Decide" in home(grace)
+    assert "Look at it" in home(ada)
+
+
+def test_home_says_what_is_live_until_it_is_over(live, otto, grace):
+    assert "“Gas leak in Heron block” is live" in home(otto)
+    broadcasts.follow_up(live, Purpose.ALL_CLEAR, by=grace)
+    assert "is live" not in home(otto)
+
+
+def test_home_chases_the_review_of_what_was_sent_alone(live, ada, grace):
+    Broadcast.objects.filter(pk=live.pk).update(
+        broke_glass=True, break_glass_reason="Nobody picked up", submitted_by=ada
+    )
+    assert "was sent without approval" in home(grace)
+    assert "was sent without approval" not in home(ada)
+    live.refresh_from_db()
+    broadcasts.review(live, by=grace, note="It was right to do")
+    assert "was sent without approval" not in home(grace)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -18,9 +18,12 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
+    ConsoleMessage,
     Error,
     Page,
     Playwright,
+    Request,
     expect,
     sync_playwright,
 )
@@ -185,33 +188,52 @@ class Visitor:
         self.page.set_viewport_size(size)
 
 
+#: Makes a visitor; ``phone`` is a small screen with fingers instead of a mouse.
+Invite = Callable[..., Visitor]
+
+
 @pytest.fixture
-def visitor(chromium: Browser, tocsin: Set) -> Iterator[Visitor]:
-    """Somebody at a desk. Ends by asserting that no page complained."""
-    context = chromium.new_context(
-        viewport={"width": 1360, "height": 900}, accept_downloads=True
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    context.set_default_navigation_timeout(PATIENCE_MS)
-    page = context.new_page()
+def invite(chromium: Browser, tocsin: Set) -> Iterator[Invite]:
+    """Several people at once. Ends by asserting that no page complained."""
+    contexts: list[BrowserContext] = []
     complaints: list[str] = []
     outside: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" else None,
-    )
-    page.on(
-        "request",
-        lambda asked: (
-            None
-            if asked.url.startswith((tocsin.url, "data:", "blob:", "about:"))
-            else outside.append(asked.url)
-        ),
-    )
-    yield Visitor(page, tocsin, complaints)
-    # The page may have gone already with a failed test.
-    with contextlib.suppress(Error):
-        context.close()
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((tocsin.url, "data:", "blob:", "about:")):
+            outside.append(request.url)
+
+    def make(*, phone: bool = False, scripts: bool = True) -> Visitor:
+        width, height = (390, 844) if phone else (1360, 900)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            accept_downloads=True,
+            has_touch=phone,
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_navigation_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", said)
+        page.on("request", asked)
+        return Visitor(page, tocsin, complaints, "phone" if phone else "desk")
+
+    yield make
+    for context in contexts:
+        # The page may have gone already with a failed test.
+        with contextlib.suppress(Error):
+            context.close()
     assert not complaints, complaints
     assert not outside, outside
+
+
+@pytest.fixture
+def visitor(invite: Invite) -> Visitor:
+    """Somebody at a desk."""
+    return invite()

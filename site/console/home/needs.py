@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -31,8 +30,9 @@ from notifications.models import (
 )
 from notifications.models.tallying import Tally, tallies
 
-#: Of each kind; a day with more than this needs the lists, not the home page.
-MOST = 5
+from .alarms import alarms_of
+from .need import MOST, Need
+
 #: How long failures stay on the home page.
 RECENT = timedelta(days=7)
 #: Messages of late that are asked whether they failed for anybody.
@@ -43,24 +43,13 @@ SILENCE = timedelta(minutes=2)
 _A, _E, _I = AnnouncementStatus, EntryStatus, ImportStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing to do: what it is, why, and the button that leads there."""
-
-    title: str
-    why: str
-    url: str
-    label: str
-    icon: str
-    tone: str = "wait"
-
-
 def needs_of(request: Any, known: Mapping[int, Tally]) -> list[Need]:
     """Everything that waits for this person, the most pressing first.
 
     ``known`` are the tallies of what is under way.
     """
-    found = [*_paused(request), *_held(request), *_to_approve(request)]
+    found = [*alarms_of(request), *_paused(request), *_held(request)]
+    found += _to_approve(request)
     found += _failed(request, known)
     return [*found, *_imports(request), *_drafts(request)]
 

@@ -1,0 +1,193 @@
+"""The worst night of the year, by two people, a resident and an old phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Invite, Visitor
+
+pytestmark = pytest.mark.browser
+
+ESTATE = "riverside-quay"
+ADA, GRACE, MONA = (f"{name}@tocsin.example" for name in ("ada", "grace", "mona"))
+
+
+@pytest.fixture
+def two_people_needed(invite: Invite) -> Visitor:
+    """Mona asks for a second person at Riverside."""
+    mona = invite()
+    mona.sign_in(MONA)
+    mona.open(ESTATE, "clusters/settings/")
+    mona.page.locator("input[name=requires_approval]").check()
+    mona.page.locator(".sticky-bar .button").last.click()
+    mona.page.wait_for_load_state()
+    return mona
+
+
+class Counted:
+    """Ada's taps and page loads from the sign-in page on."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.taps, self.loads = page, 0, 0
+        page.on("load", self._loaded)
+
+    def _loaded(self, page: Page) -> None:
+        self.loads += 1
+
+    def tap(self, what: str) -> None:
+        self.taps += 1
+        self.page.locator(what).first.tap()
+
+
+def raised_on_a_phone(ada: Visitor, path: str = "") -> str:
+    """From the sign-in page to submitted: nothing typed but the password."""
+    page = ada.page
+    counted = Counted(page)
+    page.goto(f"{ada.tocsin.url}/admin/login/")
+    page.locator("input[name=username]").fill(ADA)
+    page.locator("input[name=password]").fill("tocsin-demo")
+    counted.tap("button:has-text('Sign in')")
+    page.wait_for_url("**/c/**")
+    counted.tap("[data-raise]")
+    page.wait_for_url("**/raise/")
+    ada.shot("emergency-1-raise")
+    counted.tap("label.scenario:has-text('Gas leak')")
+    counted.tap("label:has-text('Mallard')")
+    counted.tap("button:has-text('Look at it')")
+    page.wait_for_url("**/review/")
+    ada.shot("emergency-2-review")
+    counted.tap("button:has-text('Submit for approval')")
+    expect(page.get_by_text("It waits for a second person")).to_be_visible()
+    ada.shot("emergency-3-submitted")
+    assert counted.taps <= 8
+    assert counted.loads <= 5
+    return page.url
+
+
+def approved(grace: Visitor, address: str) -> None:
+    page = grace.page
+    page.goto(address)
+    grace.in_every_light("emergency-4-decide")
+    tick = page.locator("input[name=confirmed]")
+    people = tick.get_attribute("value")
+    assert people
+    tick.check()
+    page.locator("#typed").fill(people)
+    page.get_by_role("button", name=re.compile("Approve for")).click()
+    expect(page.locator(".board-status")).to_contain_text("Live")
+    expect(page.locator(".board-tiles")).to_contain_text(f"of {people} have it")
+    expect(page.locator(".board-tiles .tile-value").first).to_have_text(people)
+
+
+def link_in_a_text(staff: Visitor) -> str:
+    """The personal link that somebody has on their phone."""
+    staff.open(ESTATE, "delivery/outbox/?channel=sms&q=gas")
+    page = staff.page
+    page.locator("table .main-link").last.click()
+    expect(page.locator(".text-bubble")).to_be_visible()
+    staff.in_every_light("emergency-5-text")
+    link = page.locator(".sentences a[href*='/a/']").first.get_attribute("href")
+    assert link
+    return link
+
+
+def test_from_the_red_button_to_all_clear(
+    two_people_needed: Visitor, invite: Invite
+) -> None:
+    ada, grace, board = invite(phone=True), invite(), invite()
+    address = raised_on_a_phone(ada)
+    grace.sign_in(GRACE)
+    approved(grace, address)
+    grace.in_every_light("emergency-6-board")
+    board.sign_in(MONA)
+    board.page.goto(address)
+
+    resident = invite(phone=True, scripts=False)
+    resident.page.goto(link_in_a_text(grace))
+    resident.page.screenshot(path="artefacts/screens/emergency-7-answer.png")
+    resident.page.get_by_role("button", name="I need help").tap()
+    expect(resident.page.locator(".said")).to_contain_text("Staff have been told")
+
+    # It moves by itself in front of somebody who only looks.
+    help_tile = board.page.locator(".tile-alarm .tile-value")
+    expect(help_tile).to_have_text("1")
+    board.page.goto(f"{address}muster/?tab=help")
+    expect(board.page.locator(".door-help")).to_have_count(1)
+    board.in_every_light("emergency-8-muster")
+
+    page = grace.page
+    page.goto(address)
+    for name, words in (("Update", "It is not over"), ("All clear", "It is over")):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator(".told-all, .told").first).to_contain_text(words)
+        page.get_by_role("button", name=re.compile(f"Send “{name}”")).click()
+        expect(page.locator(".board-status")).to_be_visible()
+    expect(page.locator(".board-status")).to_contain_text("Ended")
+    grace.in_every_light("emergency-9-ended")
+    expect(page.get_by_text("All clear sent")).to_be_visible()
+    page.get_by_role("button", name="Incident report").click()
+    page.wait_for_url("**/exports/")
+    expect(page.get_by_text("Incident report").first).to_be_visible()
+
+    resident.page.reload()
+    expect(resident.page.get_by_role("button")).to_have_count(0)
+
+
+def test_returned_with_a_reason_and_rejected(
+    two_people_needed: Visitor, invite: Invite
+) -> None:
+    ada, grace = invite(phone=True), invite()
+    address = raised_on_a_phone(ada)
+    grace.sign_in(GRACE)
+    page = grace.page
+    page.goto(address)
+    page.get_by_role("link", name="Return it").click()
+    page.get_by_role("button", name="Return it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say what has to change")
+    page.locator("textarea").fill("It is the south gate")
+    page.get_by_role("button", name="Return it").click()
+    ada.page.goto(address)
+    expect(ada.page.get_by_role("button", name="Submit for approval")).to_be_visible()
+    ada.page.get_by_role("button", name="Submit for approval").tap()
+    page.goto(address)
+    expect(page.get_by_text("It is the south gate")).to_be_visible()
+    page.get_by_role("link", name="Reject").click()
+    page.locator("textarea").fill("There is no leak")
+    page.get_by_role("button", name="Reject it").click()
+    expect(page.locator(".board-status")).to_contain_text("Rejected")
+
+
+def test_a_drill_looks_like_one_from_the_first_page_to_the_text(
+    two_people_needed: Visitor, invite: Invite
+) -> None:
+    grace, mona = invite(), two_people_needed
+    grace.sign_in(GRACE)
+    page = grace.page
+    grace.open(ESTATE, "drills/raise/")
+    expect(page.locator(".drill-band")).to_be_visible()
+    grace.in_every_light("drill-1-raise")
+    page.locator("label.scenario:has-text('Fire')").click()
+    page.locator("label:has-text('Wharf House')").first.click()
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator(".told-message").first).to_contain_text("EXERCISE")
+    page.get_by_role("button", name="Submit for approval").click()
+    address = page.url
+    assert "/drills/" in address
+    mona.page.goto(address)
+    mona.page.locator("input[name=confirmed]").check()
+    mona.page.get_by_role("button", name=re.compile("Approve for")).click()
+    expect(mona.page.locator(".board-status")).to_contain_text("Live")
+    mona.in_every_light("drill-2-board")
+
+
+def test_the_red_button_has_its_keys_on_every_page(invite: Invite) -> None:
+    ada = invite()
+    ada.sign_in(ADA)
+    for path in ("", "announcements/", "people/", "delivery/log/", "emergencies/"):
+        ada.open(ESTATE, path)
+        expect(ada.page.locator("[data-raise]")).to_be_visible()
+    ada.page.keyboard.press("Alt+Shift+E")
+    ada.page.wait_for_url("**/emergencies/raise/")
