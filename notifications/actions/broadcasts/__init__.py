@@ -18,11 +18,13 @@ from .deciding import (
 )
 from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
 from .looking import Coverage, binding, findings, letters_of, problems, reach_of
+from .measuring import Measures, measures_of
 from .steering import end_expired, follow_up, stop
 
 __all__ = [
     "Coverage",
     "Draft",
+    "Measures",
     "Month",
     "Rung",
     "answer",
@@ -41,6 +43,7 @@ __all__ = [
     "glass_from",
     "letters_of",
     "mark",
+    "measures_of",
     "months",
     "overridden_by",
     "problems",

@@ -83,6 +83,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "page_title": broadcast.title,
         "told": facts.words_of(broadcast),
         "facts": _facts(broadcast),
+        "speed": facts.speed_of(broadcast),
         "steps": timelines.of(broadcast),
         "steers": worlds.may(request, "stop"),
         "prepared": _prepared(broadcast),

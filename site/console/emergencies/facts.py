@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.text import capfirst
@@ -227,6 +228,37 @@ def rungs_of(broadcast: Broadcast) -> list[Later]:
         )
         for rung in broadcasts.simulate(broadcast)
     ]
+
+
+def speed_of(broadcast: Broadcast) -> list[Fact]:
+    """How fast it was, in minutes and seconds."""
+    if broadcast.live_at is None:
+        return []
+    found = broadcasts.measures_of(broadcast)
+    told = [
+        Fact(_("Until approved"), duration(found.to_approve)),
+        Fact(_("Until the first had it"), duration(found.to_first)),
+        Fact(_("Until nine of ten had it"), duration(found.to_most)),
+    ]
+    if broadcast.wants_answers:
+        half = duration(found.to_half_answered)
+        count = people(found.answered)
+        told.append(Fact(_("Until half of the answers"), half, hint=count))
+    return told
+
+
+def duration(given: timedelta | None) -> str:
+    """ "1 min 20 s"; a dash for what has not come."""
+    if given is None:
+        return "–"
+    seconds = max(round(given.total_seconds()), 0)
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
+    if minutes:
+        return _("%(m)d min %(s)d s") % {"m": minutes, "s": rest}
+    return _("%(s)d s") % {"s": rest}
 
 
 def clashes(broadcast: Broadcast) -> list[Broadcast]:

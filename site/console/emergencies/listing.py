@@ -13,6 +13,7 @@ from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast
 
 from . import worlds
+from .facts import duration
 
 _S = BroadcastStatus
 UNDER_WAY = (_S.SUBMITTED, _S.LIVE, _S.STOPPED)
@@ -34,6 +35,7 @@ def index(request: Any) -> HttpResponse:
             "now": list(rows.filter(status__in=UNDER_WAY)),
             "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
             "page": page,
+            "speeds": [(each, _speed(each)) for each in page],
             "months": [] if worlds.is_drill(request) else _months(request),
             "may_raise": worlds.may(request, "raise"),
         },
@@ -43,3 +45,14 @@ def index(request: Any) -> HttpResponse:
 def _months(request: Any) -> list[broadcasts.Month]:
     """What emergencies overrode, month by month."""
     return broadcasts.months(request.cluster)
+
+
+def _speed(broadcast: Broadcast) -> dict[str, str]:
+    """What drills are compared by."""
+    if broadcast.live_at is None:
+        return {}
+    found = broadcasts.measures_of(broadcast)
+    return {
+        "approve": duration(found.to_approve),
+        "most": duration(found.to_most),
+    }
