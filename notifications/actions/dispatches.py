@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import doorbell
 from notifications.actions.guards import require_role
+from notifications.alerting import LAST_WORDS
 from notifications.audience import Criteria, reach_list
 from notifications.dispatching import OPEN, Plan, prepare
 from notifications.errors import MoveRefused, Refused
-from notifications.events import ChannelKind
 from notifications.lifecycle import (
     DISPATCH_MOVES,
+    BroadcastStatus,
     DispatchStatus,
     EntryReason,
     EntryStatus,
     guard,
 )
-from notifications.models import Batch, ChannelMode, Dispatch, NotificationLog, Role
+from notifications.models import (
+    Batch,
+    Broadcast,
+    ChannelMode,
+    Dispatch,
+    NotificationLog,
+    Recipient,
+    Role,
+)
 from notifications.models.moves import take_back
 from notifications.models.setwise import record_history
 
@@ -32,7 +43,7 @@ _S = DispatchStatus
 
 def pause(dispatch: Dispatch, *, by: Any, reason: str = "") -> None:
     """Workers leave it alone, once they have finished the few they hold."""
-    require_role(by, dispatch.cluster, Role.AUTHOR)
+    require_role(by, dispatch.cluster, _steers(dispatch))
     why = reason.strip()
     with transaction.atomic():
         _move(dispatch, _S.PAUSED, why or "Paused", paused_reason=why[:250])
@@ -40,7 +51,7 @@ def pause(dispatch: Dispatch, *, by: Any, reason: str = "") -> None:
 
 def resume(dispatch: Dispatch, *, by: Any) -> None:
     """It goes on where it was."""
-    require_role(by, dispatch.cluster, Role.AUTHOR)
+    require_role(by, dispatch.cluster, _steers(dispatch))
     with transaction.atomic():
         started = dispatch.started_at or timezone.now()
         _move(dispatch, _S.SENDING, "Resumed", paused_reason="", started_at=started)
@@ -51,7 +62,7 @@ def resume(dispatch: Dispatch, *, by: Any) -> None:
 
 def cancel(dispatch: Dispatch, *, by: Any, reason: str = "") -> int:
     """Nobody who waits gets it; what is on its way is. Gives how many were stopped."""
-    require_role(by, dispatch.cluster, Role.AUTHOR)
+    require_role(by, dispatch.cluster, _steers(dispatch))
     return halt(dispatch, reason.strip() or "Cancelled")
 
 
@@ -68,18 +79,25 @@ def to_retry(dispatch: Dispatch) -> int:
         return 0
     criteria = Criteria(failed_of=dispatch.pk)
     event = dispatch.event_definition
-    will = reach_list(dispatch.cluster, criteria, event, ChannelKind.EMAIL)
-    return will.count()
+    on_any = [
+        reach_list(dispatch.cluster, criteria, event, channel).order_by().values("pk")
+        for channel in dispatch.channels
+    ]
+    if len(on_any) == 1:
+        return on_any[0].count()
+    some_way = reduce(or_, (Q(pk__in=will) for will in on_any), Q(pk__in=[]))
+    return Recipient.objects.filter(some_way).count()
 
 
 def retry_failed(dispatch: Dispatch, *, by: Any) -> Dispatch:
     """The same words once more, only to those for whom it failed: a new dispatch."""
-    require_role(by, dispatch.cluster, Role.AUTHOR)
+    require_role(by, dispatch.cluster, _steers(dispatch))
     if dispatch.status in OPEN:
         raise Refused(
             _("It is still going out. Wait until it is done, then try again.")
         )
     with transaction.atomic():
+        _still_wanted(dispatch)
         # The lock of the first of the family: two hands still make one retry.
         Dispatch.objects.select_for_update().get(pk=dispatch.family()[0])
         if _under_way(dispatch):
@@ -106,12 +124,33 @@ def retry_failed(dispatch: Dispatch, *, by: Any) -> Dispatch:
                 contents=tuple(each.content for each in pinned),
                 created_by=by,
                 announcement=dispatch.announcement,
+                broadcast=dispatch.broadcast,
+                purpose=dispatch.purpose,
                 parent=dispatch,
                 channel_mode=ChannelMode(dispatch.channel_mode),
                 is_test=dispatch.is_test,
                 not_after=_still(dispatch),
                 reason="Retry of the failed",
             )
+        )
+
+
+def _steers(dispatch: Dispatch) -> Role:
+    """Who may: an emergency is steered by those who may raise and stop one."""
+    return Role.APPROVER if dispatch.broadcast_id else Role.AUTHOR
+
+
+def _still_wanted(dispatch: Dispatch) -> None:
+    """Refuse to send more of an emergency that is over, but for the word that it is.
+
+    The broadcast is held: whoever stops it at this moment comes before or after.
+    """
+    if dispatch.broadcast_id is None or dispatch.purpose in LAST_WORDS:
+        return
+    broadcast = Broadcast.objects.select_for_update().get(pk=dispatch.broadcast_id)
+    if broadcast.status != BroadcastStatus.LIVE:
+        raise Refused(
+            _("This emergency is not live any more, so nothing of it is sent again.")
         )
 
 
@@ -158,6 +197,7 @@ def resend_unknown(
     """Send the unknown ones again, at the risk of a double; how many."""
     unknown = _unknown(dispatch, by, reason, entries)
     with transaction.atomic():
+        _still_wanted(dispatch)
         locked = _lock(dispatch)
         now = timezone.now()
         if locked.not_after is not None and locked.not_after <= now:

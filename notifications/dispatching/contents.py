@@ -9,8 +9,9 @@ from notifications.composing import Compiled, Filler, content_hash
 from notifications.models import Cluster, Content
 
 #: Placeholders whose value differs from person to person. A link to unsubscribe
-#: differs too, but what is said does not.
-PERSONAL = frozenset({"first_name", "name", "unit", "zone"})
+#: differs too, but what is said does not; by a link to answer each says it for
+#: themselves.
+PERSONAL = frozenset({"answer_url", "first_name", "name", "unit", "zone"})
 
 
 def is_identical(compiled: Compiled) -> bool:

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from notifications import delivery, invariants
-from notifications.actions import broadcasts, opt_outs
+from notifications.actions import broadcasts, dispatches, opt_outs
 from notifications.alerting import Purpose
 from notifications.channels import Outcome, Receipt
 from notifications.errors import MoveRefused, NotAllowed, Refused
@@ -181,6 +181,53 @@ def test_after_its_time_nothing_is_marked_and_it_ends_by_itself(live, monkeypatc
     assert (live.status, live.ended_with) == ("ended", "expired")
     assert PHONE.format(1) not in channel.asked
     assert {status for *_who, status in rows(live)} == {"expired", "skipped"}
+
+
+def test_an_author_steers_no_message_of_an_emergency(live, ada, grace):
+    alert = live.dispatches.get()
+    for act in (dispatches.pause, dispatches.resume, dispatches.cancel):
+        with pytest.raises(NotAllowed):
+            act(alert, by=ada)
+    dispatches.pause(alert, by=grace)
+
+
+@pytest.mark.parametrize("end", ["stop", "all_clear", "expired"])
+def test_what_is_over_is_not_sent_again_by_another_door(live, grace, monkeypatch, end):
+    def answer(message):
+        outcome = Outcome.UNKNOWN if message.to.startswith("+") else Outcome.PERMANENT
+        return Receipt(message.key, outcome, "x", reason="so")
+
+    answering(monkeypatch, answer)
+    for _try in range(3):
+        flow.deliver()
+        flow.make_due()
+    alert = live.dispatches.get()
+    alert.refresh_from_db()
+    assert alert.status == "done"
+    if end == "stop":
+        broadcasts.stop(live, by=grace)
+    elif end == "all_clear":
+        broadcasts.follow_up(live, Purpose.ALL_CLEAR, by=grace)
+    else:
+        broadcasts.end_expired(timezone.now() + timedelta(hours=5))
+    with pytest.raises(Refused, match="not live any more"):
+        dispatches.resend_unknown(alert, by=grace, reason="They have nothing")
+    with pytest.raises(Refused, match="not live any more"):
+        dispatches.retry_failed(alert, by=grace)
+
+
+def test_while_it_is_live_a_retry_is_a_message_of_it(live, grace, monkeypatch):
+    answering(
+        monkeypatch,
+        lambda message: Receipt(message.key, Outcome.PERMANENT, "x", reason="so"),
+    )
+    flow.deliver()
+    alert = live.dispatches.get()
+    alert.refresh_from_db()
+    assert dispatches.to_retry(alert) == 3, "by text or by mail"
+    again = dispatches.retry_failed(alert, by=grace)
+    assert (again.broadcast, again.purpose) == (live, Purpose.ALERT)
+    assert again.not_after == live.expires_at
 
 
 class TestAnswers:
