@@ -44,8 +44,6 @@ CHEAPER = str.maketrans(
         "\t": " ",
     }
 )
-#: More than so many segments is a letter, and phones may show it in pieces.
-MOST_SEGMENTS = 10
 
 
 class Alphabet(StrEnum):

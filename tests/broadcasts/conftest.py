@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -138,6 +137,3 @@ def rows(broadcast: Broadcast, purpose: str = Purpose.ALERT) -> set[tuple[Any, .
     dispatch = broadcast.dispatches.get(purpose=purpose)
     found = flow.entries(dispatch)
     return set(found.values_list("recipient__name", "channel", "status"))
-
-
-Act = Callable[..., Any]

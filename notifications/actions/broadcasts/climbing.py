@@ -7,7 +7,6 @@ broadcast is live, and leaves out whoever has answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -114,11 +113,3 @@ def _meant(broadcast: Broadcast, step: Step) -> Criteria:
         tags=(step.tag,),
         zones=() if audience.everyone else audience.zones,
     )
-
-
-def due_times(broadcast: Broadcast) -> Iterator[tuple[datetime, Step]]:
-    """When each step that is left comes, of one that is live."""
-    if broadcast.live_at is None or broadcast.status != BroadcastStatus.LIVE:
-        return
-    for step in steps_of(broadcast.ladder)[broadcast.steps_taken :]:
-        yield broadcast.live_at + timedelta(minutes=step.minutes), step

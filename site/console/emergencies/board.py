@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from console.announcements import places
 from console.announcements.live import pace
-from console.announcements.wording import WHY
+from console.announcements.wording import WHY, people
 from console.components import Fact
+from notifications.actions import broadcasts
 from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose
 from notifications.audience import Criteria
 from notifications.audience import people as people_in
@@ -254,4 +255,6 @@ def _facts(broadcast: Broadcast) -> list[Fact]:
                 hint=_("approved for %(n)d") % {"n": broadcast.expected_people or 0},
             )
         )
+    if overridden := broadcasts.overridden_by(broadcast):
+        told.append(Fact(_("Had opted out"), people(overridden)))
     return told
