@@ -168,7 +168,10 @@ def _log(cluster: Any) -> Iterator[tuple[Any, ...]]:
 def _people(cluster: Any) -> Iterator[tuple[Any, ...]]:
     from notifications.models import OptOut, Tag
 
-    refused = OptOut.objects.filter(cluster=cluster, recipient__isnull=False).first()
+    # With a zone in both worlds: without one a page has less to say.
+    refused = OptOut.objects.filter(
+        cluster=cluster, recipient__zone__isnull=False, recipient__archived_at=None
+    ).first()
     tag = Tag.objects.get(cluster=cluster, name="Owner").pk
     rare = Tag.objects.get(cluster=cluster, name="Newcomer").pk
     zone = cluster.zones.get(name="Block 2").pk
