@@ -32,7 +32,8 @@ def sync_scenarios(using: str, **kwargs: Any) -> None:
     from notifications.actions.scenarios import sync_system_scenarios
     from notifications.models import Scenario
 
-    if using == DEFAULT_DB_ALIAS and _stands(using, Scenario):
+    history: Any = Scenario.history
+    if using == DEFAULT_DB_ALIAS and _stands(using, Scenario, history.model):
         sync_system_scenarios()
 
 

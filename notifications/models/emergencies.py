@@ -106,6 +106,9 @@ class Scenario(Alarm):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = SharedManager()
+    history = lean_history(
+        leave_out=["created_at", "updated_at"], foreign_keys=["cluster"]
+    )
 
     class Meta:
         ordering = ("order", "name", "id")

@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
     "exports": {"pk": lambda t: t.export.pk, "uid": lambda t: t.export.uid},
     "exports:report": {"pk": lambda t: t.dispatch.pk, "uid": lambda t: t.dispatch.uid},
     "emergencies": {
+        "slug": lambda t: "fire",
         "uid": lambda t: t.broadcast.uid,
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",

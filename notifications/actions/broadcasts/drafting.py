@@ -120,7 +120,7 @@ def create_draft(
     ``parent`` is the live one that it says more about.
     """
     require_role(by, cluster, Role.AUTHOR)
-    _check(cluster, draft)
+    check_draft(cluster, draft)
     _check_parent(cluster, parent, is_drill=is_drill)
     broadcast = Broadcast(
         cluster=cluster,
@@ -167,7 +167,7 @@ def save_draft(
             )
             % {"who": broadcast.last_edited_by}
         )
-    _check(broadcast.cluster, draft)
+    check_draft(broadcast.cluster, draft)
     with transaction.atomic():
         change_if_unchanged(
             broadcast,
@@ -239,7 +239,7 @@ def _title(cluster: Cluster, draft: Draft, blanks: Blanks) -> str:
     return (words.filled(shown).headline or named)[:200]
 
 
-def _check(cluster: Cluster, draft: Draft) -> None:
+def check_draft(cluster: Cluster, draft: Draft) -> None:
     """Refuse what belongs to another cluster, is nowhere, or is no choice at all."""
     scenario = draft.scenario
     if scenario is not None and scenario.cluster_id not in (None, cluster.pk):

@@ -7,5 +7,5 @@ from console.emergencies import routes
 
 ROUTES = [
     Route(each.name.replace("emergencies:", "drills:"), each.read, each.write)
-    for each in routes.ROUTES
+    for each in routes.SHARED
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from console.emergencies.urls import urlpatterns
+from console.emergencies.urls import shared
 
 app_name = "drills"
-
-__all__ = ["app_name", "urlpatterns"]
+urlpatterns = shared

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from console.access import Access, Route
 
-AUDITOR, AUTHOR, APPROVER = Access.AUDITOR, Access.AUTHOR, Access.APPROVER
+AUDITOR, AUTHOR = Access.AUDITOR, Access.AUTHOR
+APPROVER, MANAGER = Access.APPROVER, Access.MANAGER
 
-ROUTES = [
+#: What drills have as well.
+SHARED = [
     Route("emergencies:index", read=AUDITOR),
     Route("emergencies:raise", read=AUTHOR, write=AUTHOR),
     Route("emergencies:show", read=AUDITOR),
@@ -26,4 +28,10 @@ ROUTES = [
     Route("emergencies:muster", read=AUDITOR),
     Route("emergencies:muster_now", read=AUDITOR),
     Route("emergencies:mark", read=AUTHOR, write=AUTHOR),
+]
+
+ROUTES = [
+    *SHARED,
+    Route("emergencies:scenarios", read=AUDITOR),
+    Route("emergencies:scenario", read=AUDITOR, write=MANAGER),
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import asking, board, listing, muster, raising, review, showing
+from . import asking, board, listing, muster, raising, review, scenarios, showing
 
 app_name = "emergencies"
-urlpatterns = [
+#: What drills have as well.
+shared = [
     path("", listing.index, name="index"),
     path("raise/", raising.raise_, name="raise"),
     path("<uuid:uid>/", showing.show, name="show"),
@@ -26,4 +27,9 @@ urlpatterns = [
     path("<uuid:uid>/muster/", muster.show, name="muster"),
     path("<uuid:uid>/muster/now/", muster.now, name="muster_now"),
     path("<uuid:uid>/muster/<int:pk>/", muster.mark, name="mark"),
+]
+urlpatterns = [
+    *shared,
+    path("scenarios/", scenarios.index, name="scenarios"),
+    path("scenarios/<slug:slug>/", scenarios.show, name="scenario"),
 ]

@@ -1,0 +1,151 @@
+"""A cluster makes a scenario its own, in its words, and can go back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from notifications.actions import broadcasts, scenarios
+from notifications.actions.scenarios import prepared_in, scenarios_of
+from notifications.alerting import Purpose
+from notifications.audience import Criteria
+from notifications.composing.emergencies import Words
+from notifications.errors import MoveRefused, NotAllowed, Refused
+from notifications.models import Scenario
+from tests.broadcasts.test_screens import browser
+
+pytestmark = pytest.mark.services
+
+PAGES = "/c/riverside/admin/emergencies/scenarios/"
+
+
+@pytest.fixture
+def fire(riverside):
+    return Scenario.objects.get(cluster=None, slug="fire")
+
+
+@pytest.fixture
+def own(riverside, fire, mona):
+    return scenarios.make_own(riverside, fire, by=mona)
+
+
+def saved(own, mona, **changes):
+    prepared = replace(prepared_in(own), **changes)
+    return scenarios.save(own, prepared, by=mona, version=own.version)
+
+
+def test_only_managers_make_it_their_own(riverside, fire, world):
+    for name in ("otto", "ada", "grace", "mallory", "pia"):
+        with pytest.raises(NotAllowed):
+            scenarios.make_own(riverside, fire, by=getattr(world, name))
+    assert not Scenario.objects.filter(cluster=riverside).exists()
+
+
+def test_the_copy_is_raised_in_the_place_of_the_systems(riverside, hilltop, own, mona):
+    words = {
+        **prepared_in(own).words,
+        Purpose.ALERT: {
+            "en": Words("Fire at {{ place }}", "It burns.", "Go", "Go now")
+        },
+    }
+    saved(own, mona, words=words)
+    mine = scenarios_of(riverside).get(slug="fire")
+    draft = broadcasts.draft_from_scenario(mine, Criteria(everyone=True))
+    raised = broadcasts.create_draft(riverside, draft, by=mona)
+    assert raised.title == "Fire at Riverside Quay"
+    assert scenarios_of(hilltop).get(slug="fire").cluster is None
+
+
+def test_asked_twice_there_is_one_copy(riverside, fire, own, mona):
+    assert scenarios.make_own(riverside, fire, by=mona) == own
+
+
+def test_given_up_the_systems_is_back_and_what_was_raised_stays(
+    riverside, fire, own, mona
+):
+    draft = broadcasts.draft_from_scenario(own, Criteria(everyone=True))
+    raised = broadcasts.create_draft(riverside, draft, by=mona)
+    scenarios.give_up(own, by=mona)
+    assert scenarios_of(riverside).get(slug="fire") == fire
+    raised.refresh_from_db()
+    assert raised.scenario == own
+    assert scenarios.make_own(riverside, fire, by=mona) == own
+
+
+def test_a_stale_page_overwrites_nothing(own, mona):
+    stale = prepared_in(own)
+    saved(own, mona, name="Feuer")
+    with pytest.raises(MoveRefused, match="Keep your words"):
+        scenarios.save(own, stale, by=mona, version=1)
+    own.refresh_from_db()
+    assert (own.name, own.version) == ("Feuer", 2)
+    reasons = own.history.order_by("history_id")
+    assert list(reasons.values_list("history_change_reason", flat=True)) == [
+        "Copied from the one that comes with Tocsin",
+        "Changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": " "}, "name"),
+        ({"minutes": 1}, "five minutes"),
+        ({"channels": ()}, "channel"),
+        ({"severity": "Terrible"}, "cannot be chosen"),
+        ({"ladder": ({"minutes": "x", "channels": ["sms"]},)}, "ladder"),
+        (
+            {"words": {"alert": {"en": Words("Fire {{ colour }}", "x", "y", "z")}}},
+            "colour",
+        ),
+    ],
+)
+def test_what_could_not_be_raised_is_not_saved(own, mona, changes, says):
+    with pytest.raises(Refused, match=says):
+        saved(own, mona, **changes)
+
+
+def test_the_systems_is_changed_by_nobody(fire, mona):
+    with pytest.raises(Refused, match="your own first"):
+        scenarios.save(fire, prepared_in(fire), by=mona, version=fire.version)
+    with pytest.raises(Refused):
+        scenarios.give_up(fire, by=mona)
+
+
+def test_on_the_page_it_is_made_ones_own_and_written(riverside, mona, ada):
+    client = browser(mona)
+    assert "Comes with Tocsin" in client.get(PAGES).content.decode()
+    client.post(f"{PAGES}fire/", {"do": "own"})
+    page = client.get(f"{PAGES}fire/")
+    form = {
+        "do": "save",
+        "version": "1",
+        "name": "Fire at the quay",
+        "severity": "Extreme",
+        "urgency": "Immediate",
+        "certainty": "Observed",
+        "minutes": "90",
+        "channels": ["sms", "email"],
+        "channel_mode": "every",
+        "wants_answers": "on",
+        "step.0.minutes": "7",
+        "step.0.channels": ["sms"],
+        "blank.meeting_point.en": "the boat house",
+    }
+    for section in page.context["sections"]:
+        form |= {field.name: field.value for field in section.fields}
+    form["alert.de.headline"] = "Feuer: {{ place }}"
+    form["alert.de.sms"] = "Feuer! Raus."
+    answer = client.post(f"{PAGES}fire/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    own = Scenario.objects.get(cluster=riverside, slug="fire")
+    assert (own.name, own.minutes, own.version) == ("Fire at the quay", 90, 2)
+    assert own.words["alert"]["de"]["sms"] == "Feuer! Raus."
+    assert own.words["alert"]["fr"]["headline"].startswith("Incendie")
+    assert own.ladder == [{"minutes": 7, "channels": ["sms"]}]
+    assert own.blanks[0]["value"] == {"en": "the boat house"}
+    late = client.post(f"{PAGES}fire/", form | {"name": "Too late"})
+    assert late.status_code == 409
+    assert "Your words are all still here" in late.content.decode()
+    assert browser(ada).post(f"{PAGES}fire/", form).status_code == 403
