@@ -138,7 +138,7 @@ def save(scenario: Scenario, prepared: Prepared, *, by: Any, version: int) -> Sc
     require_role(by, cluster, Role.MANAGER)
     _check(cluster, prepared)
     with transaction.atomic():
-        held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+        held: Scenario = Scenario.objects.select_for_update().get(pk=scenario.pk)
         if held.version != version:
             raise MoveRefused(
                 _(
