@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 from notifications.composing import Brand, Compiled, compile_email, standard_footer
 from notifications.models import Cluster
@@ -20,7 +21,16 @@ def brand_of(cluster: Cluster, language: str = "") -> Brand:
         logo_url=logo,
         footer_address=cluster.postal_address,
         language=language or cluster.language,
+        direction=_direction(language or cluster.language),
     )
+
+
+def _direction(language: str) -> str:
+    """Which way a language is written; as most are where nobody says."""
+    try:
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
 
 
 def compile_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from notifications import delivery, invariants
 from notifications.actions import broadcasts, dispatches, opt_outs
 from notifications.alerting import Purpose
 from notifications.channels import Outcome, Receipt
+from notifications.composing.emergencies import Words
 from notifications.errors import MoveRefused, NotAllowed, Refused
 from notifications.models import Answer, Dispatch, NotificationLog, OptOutSource
 from tests import flow
@@ -34,6 +36,16 @@ def test_everybody_has_it_in_their_language_on_every_channel(live, said):
     assert "eve@example.org" not in subjects
     assert rows(live) >= {("Di", "sms", "skipped"), ("Di", "email", "skipped")}
     assert not invariants.check()
+
+
+def test_what_is_written_from_right_to_left_is_laid_out_so(careful, gas, ada):
+    words = {"ar": Words("تسرب غاز", "هناك تسرب غاز", "غادر المبنى", "غادر المبنى")}
+    draft = replace(gas, words={**WORDS, Purpose.ALERT: words}, channels=("email",))
+    broadcast = broadcasts.create_draft(careful, draft, by=ada)
+    ((_channel, language, letter),) = broadcasts.letters_of(broadcast, Purpose.ALERT)
+    assert language == "ar"
+    assert 'dir="rtl"' in letter.html
+    assert 'lang="ar"' in letter.html
 
 
 def test_the_personal_link_is_short_and_everybodys_own(live, said):
