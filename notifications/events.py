@@ -127,6 +127,15 @@ STAFF_ALARM = Event(
     (ChannelKind.SMS, ChannelKind.EMAIL),
 )
 
+#: To staff about a drill: nothing that may wake anybody against their wish.
+STAFF_DRILL = Event(
+    "staff_drill",
+    _("Drill, to staff"),
+    Priority.HIGH,
+    Category.EMERGENCY,
+    (ChannelKind.SMS, ChannelKind.EMAIL),
+)
+
 REGISTRY: dict[str, Event] = {
     event.name: event
     for event in (
@@ -140,6 +149,7 @@ REGISTRY: dict[str, Event] = {
         EMERGENCY,
         EMERGENCY_DRILL,
         STAFF_ALARM,
+        STAFF_DRILL,
     )
 }
 

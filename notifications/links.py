@@ -122,9 +122,10 @@ def notice_url(cluster: str) -> str:
     return f"{settings.BASE_URL}/n/{cluster}/"
 
 
-def broadcast_url(cluster: str, broadcast: str) -> str:
-    """The full address of an emergency, for staff of its cluster."""
-    return f"{settings.BASE_URL}/c/{cluster}/admin/emergencies/{broadcast}/"
+def broadcast_url(cluster: str, broadcast: str, *, drill: bool) -> str:
+    """The full address of an emergency, or a drill, for staff of its cluster."""
+    world = "drills" if drill else "emergencies"
+    return f"{settings.BASE_URL}/c/{cluster}/admin/{world}/{broadcast}/"
 
 
 def engine_url() -> str:

@@ -148,7 +148,8 @@ def _still_wanted(dispatch: Dispatch) -> None:
     if dispatch.broadcast_id is None or dispatch.purpose in LAST_WORDS:
         return
     broadcast = Broadcast.objects.select_for_update().get(pk=dispatch.broadcast_id)
-    if broadcast.status != BroadcastStatus.LIVE:
+    over = broadcast.expires_at is None or broadcast.expires_at <= timezone.now()
+    if over or broadcast.status != BroadcastStatus.LIVE:
         raise Refused(
             _("This emergency is not live any more, so nothing of it is sent again.")
         )
@@ -247,7 +248,7 @@ def _again(
 def _unknown(
     dispatch: Dispatch, by: Any, reason: str, entries: Iterable[int] | None
 ) -> QuerySet[NotificationLog]:
-    require_role(by, dispatch.cluster, Role.AUTHOR)
+    require_role(by, dispatch.cluster, _steers(dispatch))
     if not reason.strip():
         raise Refused(_("Say how you know, or why you decide so: it goes on record."))
     unknown = unknown_entries(dispatch)
@@ -274,6 +275,11 @@ def _move(dispatch: Dispatch, to: str, reason: str, **changes: Any) -> None:
 
 
 def _still(dispatch: Dispatch) -> Any:
-    """Its last moment, unless that has passed: then the retry has none."""
+    """Its last moment, unless that has passed: then the retry has none.
+
+    That of an emergency is never forgotten.
+    """
     not_after = dispatch.not_after
+    if dispatch.broadcast_id is not None:
+        return not_after
     return not_after if not_after and not_after > timezone.now() else None

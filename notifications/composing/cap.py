@@ -66,7 +66,7 @@ def to_xml(alert: CapAlert) -> bytes:
         for name, value in _info(info):
             SubElement(part, name).text = value
         area = SubElement(part, "area")
-        SubElement(area, "areaDesc").text = _clean(info.area)
+        SubElement(area, "areaDesc").text = without_controls(info.area)
     indent(root)
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
@@ -81,7 +81,7 @@ def _head(alert: CapAlert) -> Iterator[tuple[str, str]]:
     yield "msgType", alert.kind
     yield "scope", "Public"
     if alert.note:
-        yield "note", _clean(alert.note)
+        yield "note", without_controls(alert.note)
     if alert.references:
         yield "references", " ".join(alert.references)
 
@@ -89,22 +89,22 @@ def _head(alert: CapAlert) -> Iterator[tuple[str, str]]:
 def _info(info: Info) -> Iterator[tuple[str, str]]:
     yield "language", info.language
     yield "category", info.category
-    yield "event", _clean(info.event)
+    yield "event", without_controls(info.event)
     yield "responseType", info.response
     yield "urgency", info.urgency
     yield "severity", info.severity
     yield "certainty", info.certainty
     yield "expires", moment(info.expires)
-    yield "senderName", _clean(info.sender_name)
-    yield "headline", _clean(info.headline)
+    yield "senderName", without_controls(info.sender_name)
+    yield "headline", without_controls(info.headline)
     if info.description:
-        yield "description", _clean(info.description)
+        yield "description", without_controls(info.description)
     if info.instruction:
-        yield "instruction", _clean(info.instruction)
+        yield "instruction", without_controls(info.instruction)
     yield "web", info.web
 
 
-def _clean(text: str) -> str:
+def without_controls(text: str) -> str:
     """Without what XML cannot hold."""
     return "".join(
         each

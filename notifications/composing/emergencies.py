@@ -24,6 +24,8 @@ from .sms import cheaper, compile_sms
 
 #: A blank in the words: {{ assembly_point }}.
 BLANK = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+#: What no channel can carry, but for the end of a line.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: What fills itself in: where it is, and whose message it is.
 BY_ITSELF = ("place", "cluster")
 ANSWER_LINK = "{{ answer_url }}"
@@ -95,7 +97,8 @@ class Words:
             raise UnfilledBlank(empty)
 
         def fill(text: str) -> str:
-            return BLANK.sub(lambda found: given[found[1]], text).strip()
+            filled = BLANK.sub(lambda found: given[found[1]], text)
+            return CONTROL.sub(" ", filled).strip()
 
         return Words(**{name: fill(text) for name, text in self.parts()})
 

@@ -24,7 +24,7 @@ LONGEST_HEADLINE = 90
 MOST_SEGMENTS = 3
 #: Five words that shout.
 SHOUTING = re.compile(r"\b[^\W\d_a-z]{2,}(?:\s+[^\W\d_a-z]{2,}){4,}\b")
-OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+")
+OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+|\{\{|\{%")
 
 
 class Weight(StrEnum):
@@ -135,7 +135,12 @@ def _errors(
     if empty:
         sentence = _("Not filled in yet: %(names)s.")
         yield Weight.ERROR, sentence % {"names": ", ".join(empty)}
-    left = {found for _part, text in words.parts() for found in OPEN.findall(text)}
+    given = {name: blanks.get(name, "").strip() or "..." for name in words.blanks}
+    left = {
+        found
+        for _part, text in words.filled(given).parts()
+        for found in OPEN.findall(text)
+    }
     if left:
         sentence = _("Something is left open: %(what)s.")
         yield Weight.ERROR, sentence % {"what": ", ".join(sorted(left))}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from notifications import doorbell, scope
@@ -15,8 +16,10 @@ from notifications.models import ChannelMode, Dispatch
 from notifications.models.reaching import somebody_waits, steps, unreached
 from notifications.models.setwise import look_up_by_index
 
-from .entries import write_entries
+from .entries import StillMissing, write_entries
 from .fanout import CHUNK, Job
+
+logger = logging.getLogger("tocsin.tasks")
 
 
 def reach_further(lanes: Collection[int]) -> int:
@@ -28,7 +31,16 @@ def reach_further(lanes: Collection[int]) -> int:
             channel_mode=ChannelMode.FIRST,
         )
         waiting = [each.pk for each in going_out if somebody_waits(each)]
-    return sum(map(_on, waiting))
+    return sum(map(_safely, waiting))
+
+
+def _safely(dispatch_id: int) -> int:
+    """One that cannot go on must not hold up those after it."""
+    try:
+        return _on(dispatch_id)
+    except (StillMissing, DatabaseError):
+        logger.exception("dispatch %s could not go on to its next channel", dispatch_id)
+        return 0
 
 
 def _on(dispatch_id: int) -> int:

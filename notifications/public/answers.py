@@ -19,13 +19,14 @@ from notifications import links, scope
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.looking import words_of
 from notifications.actors import acting
-from notifications.alerting import LAST_WORDS, AnswerState, Purpose
+from notifications.alerting import LAST_WORDS, AnswerState
 from notifications.composing.emergencies import Words
 from notifications.errors import Refused
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Answer, Broadcast, NotificationLog
 
 from .choices import person_of
+from .notices import in_one, newest
 from .views import broken_link, colours_of, private
 
 
@@ -68,8 +69,7 @@ def _entry_of(token: str) -> NotificationLog:
 def _post(
     request: HttpRequest, entry: NotificationLog, broadcast: Broadcast
 ) -> HttpResponse:
-    if _is_over(broadcast):
-        return _page(request, entry, broadcast, status=409)
+    # Also when it is over: whoever needs help is heard.
     try:
         state, place = request.POST.get("state", ""), request.POST.get("place", "")
         broadcasts.answer(entry, state, place)
@@ -89,10 +89,11 @@ def _page(
     over = _is_over(broadcast)
     context: dict[str, Any] = {
         "cluster": entry.cluster.name,
-        "words": _words(entry, broadcast),
+        "said_last": _words(entry, broadcast),
         "drill": broadcast.is_drill,
         "said": said.first(),
         "over": over,
+        "expired": over and broadcast.ended_with not in LAST_WORDS,
         "asks": broadcast.wants_answers and not over,
         "states": AnswerState,
         "language": translation.get_language(),
@@ -101,12 +102,10 @@ def _page(
     return render(request, "public/answer.html", context, status=status)
 
 
-def _words(entry: NotificationLog, broadcast: Broadcast) -> Words:
-    """What was said last, in the language in which this person was told."""
-    ended = broadcast.ended_with in LAST_WORDS
-    found = words_of(broadcast, broadcast.ended_with if ended else Purpose.ALERT)
+def _words(entry: NotificationLog, broadcast: Broadcast) -> list[Words]:
+    """What was said last, the newest first, in the language of this person."""
     language = entry.content.language if entry.content else ""
-    return found.get(language) or next(iter(found.values()), Words())
+    return [in_one(words_of(broadcast, each), language) for each in newest(broadcast)]
 
 
 def _is_over(broadcast: Broadcast) -> bool:

@@ -6,7 +6,8 @@ town that looks at once is served by them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +21,14 @@ from django.views.decorators.http import require_safe
 from notifications import links, scope
 from notifications.actions.broadcasts.looking import words_of
 from notifications.alerting import LAST_WORDS, Purpose
-from notifications.composing.cap import CONTENT_TYPE
+from notifications.composing.cap import CONTENT_TYPE, without_controls
 from notifications.composing.emergencies import Words
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast, Cluster, PublishedAlert
 
 from .views import colours_of
 
+IDENTIFIER = re.compile(r"[0-9a-f-]{36}-[0-9]{1,6}")
 #: Seconds that a cache may keep it.
 FRESH = 10
 #: As many messages as a feed holds.
@@ -71,6 +73,8 @@ def drills(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def alert(request: HttpRequest, slug: str, identifier: str) -> HttpResponse:
     """One message as CAP, exactly as it was published."""
+    if not IDENTIFIER.fullmatch(identifier):
+        raise Http404
     cluster = _cluster(slug)
     with scope.clusters(cluster.pk):
         found = get_object_or_404(PublishedAlert, identifier=identifier)
@@ -85,18 +89,18 @@ def _feed(slug: str, *, drills: bool) -> HttpResponse:
     home = links.notice_url(slug)
     name = "drills" if drills else "alerts"
     atom = Atom1Feed(
-        title=cluster.name if not drills else f"EXERCISE: {cluster.name}",
+        title=without_controls(f"EXERCISE: {cluster.name}" if drills else cluster.name),
         link=home,
         description="",
         feed_url=f"{home}{name}.atom",
-        author_name=cluster.sender_name,
+        author_name=without_controls(cluster.sender_name),
         author_email=cluster.sender_email,
         feed_guid=f"{home}{name}.atom",
     )
     for each in found:
         url = f"{home}alerts/{each.identifier}.xml"
-        words = _words(each.broadcast, each.purpose, cluster.language)
-        headline = words.headline or each.broadcast.title
+        words = in_one(words_of(each.broadcast, each.purpose), cluster.language)
+        headline = without_controls(words.headline or each.broadcast.title)
         atom.add_item(
             title=f"EXERCISE: {headline}" if drills else headline,
             link=url,
@@ -111,36 +115,48 @@ def _feed(slug: str, *, drills: bool) -> HttpResponse:
     return _cacheable(answer)
 
 
+def newest(broadcast: Broadcast) -> list[str]:
+    """What people should read, the newest first: an update stands above its alert."""
+    said = PublishedAlert.objects.filter(broadcast=broadcast)
+    last = said.values_list("purpose", flat=True).first() or Purpose.ALERT
+    return [last, Purpose.ALERT] if last == Purpose.UPDATE else [last]
+
+
+def in_one(found: Mapping[str, Words], *languages: str) -> Words:
+    """In the first of these languages that it was written in."""
+    for language in languages:
+        for code in (language, language.partition("-")[0]):
+            if code in found:
+                return found[code]
+    return next(iter(found.values()), Words())
+
+
 def _to_tell(cluster: Cluster) -> Iterable[Broadcast]:
-    """The live ones, and those that have just ended; never a drill."""
+    """The live ones, and those that have just ended; never a drill.
+
+    One that a live one says more about gives way to it.
+    """
     since = timezone.now() - REMEMBERED
     real = Broadcast.objects.filter(cluster=cluster, is_drill=False)
     live = real.filter(status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED))
     ended = real.filter(
         status=BroadcastStatus.ENDED, ended_at__gt=since, ended_with__in=LAST_WORDS
     )
-    return [*live, *ended]
+    sequels = live.exclude(parent=None).values("parent")
+    return [*live.exclude(pk__in=sequels), *ended]
 
 
 def _notice(broadcast: Broadcast, language: str) -> dict[str, Any]:
-    over = broadcast.status == BroadcastStatus.ENDED
-    purpose = broadcast.ended_with if over else Purpose.ALERT
+    own = broadcast.cluster.language
     return {
-        "words": _words(broadcast, purpose, language, broadcast.cluster.language),
+        "said": [
+            in_one(words_of(broadcast, each), language, own)
+            for each in newest(broadcast)
+        ],
         "since": broadcast.live_at,
-        "over": over,
+        "over": broadcast.status == BroadcastStatus.ENDED,
         "ended_at": broadcast.ended_at,
     }
-
-
-def _words(broadcast: Broadcast, purpose: str, *languages: str) -> Words:
-    """In the first of these languages that it was written in."""
-    found = words_of(broadcast, purpose)
-    for language in languages:
-        for code in (language, language.partition("-")[0]):
-            if code in found:
-                return found[code]
-    return next(iter(found.values()), Words())
 
 
 def _cluster(slug: str) -> Cluster:

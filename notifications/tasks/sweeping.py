@@ -64,6 +64,7 @@ class Sweeper:
             steps[1:1] = [
                 broadcasts.end_expired,
                 broadcasts.climb,
+                broadcasts.remind,
                 broadcasts.count_bypasses,
             ]
         with working(self._queue):

@@ -152,4 +152,4 @@ def test_words_that_xml_cannot_hold_are_left_out(careful, gas, ada, grace):
     broadcast = broadcasts.create_draft(careful, broadcasts.Draft(**fields), by=ada)
     broadcast.expires_at = broadcast.created_at
     said = read(publish(broadcast, Purpose.ALERT))
-    assert said["description"] == ["Leak <b>& here"]
+    assert said["description"] == ["Leak <b>&  here"]

@@ -265,7 +265,9 @@ class TestAnswers:
         broadcasts.answer(self.entry(arrived, "Ann"), "help", "third floor")
         broadcasts.answer(self.entry(arrived, "Cy"), "help")
         told = Dispatch.objects.filter(event="staff_alarm").order_by("id")[before:]
-        assert [each.title for each in told] == ["Somebody needs help: Heron block"]
+        assert [each.title for each in told] == [
+            "Somebody needs help: Heron block (Gas leak in Heron block)"
+        ]
         words = told[0].contents.first().content.text
         assert "Ann" not in words
         assert "third floor" not in words

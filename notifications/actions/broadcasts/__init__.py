@@ -1,6 +1,6 @@
 """Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
 
-from .answering import answer, mark
+from .answering import answer, mark, remind
 from .bypassing import Month, count_bypasses, months, overridden_by
 from .climbing import Rung, climb, simulate
 from .deciding import (
@@ -19,7 +19,7 @@ from .deciding import (
 from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
 from .looking import Coverage, binding, findings, letters_of, problems, reach_of
 from .measuring import Measures, measures_of
-from .steering import end_expired, follow_up, stop
+from .steering import end_expired, follow_up, may_still_end, stop
 
 __all__ = [
     "Coverage",
@@ -43,12 +43,14 @@ __all__ = [
     "glass_from",
     "letters_of",
     "mark",
+    "may_still_end",
     "measures_of",
     "months",
     "overridden_by",
     "problems",
     "reach_of",
     "reject",
+    "remind",
     "require_second_person",
     "return_to_author",
     "review",

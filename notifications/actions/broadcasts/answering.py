@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import scope
 from notifications.actions.guards import require_role
 from notifications.alerting import AnswerState
-from notifications.errors import Refused
+from notifications.audience import Criteria, people
+from notifications.errors import MoveRefused, Refused
+from notifications.lifecycle import BroadcastStatus
 from notifications.models import Answer, Broadcast, NotificationLog, Recipient, Role
 
 from . import telling
@@ -31,13 +34,41 @@ def answer(entry: NotificationLog, state: str, place: str = "") -> Answer:
 
 
 def mark(
-    broadcast: Broadcast, recipient: Recipient, state: str, *, by: Any, place: str = ""
+    broadcast: Broadcast,
+    recipient: Recipient,
+    state: str,
+    *,
+    by: Any,
+    place: str = "",
+    seen: str | None = None,
 ) -> Answer:
-    """Staff saw or heard somebody, and put it down for them."""
+    """Staff saw or heard somebody, and put it down for them.
+
+    ``seen`` is how the person stood on the list that staff had before them, "" for no
+    answer: whoever has spoken since is not overwritten.
+    """
     require_role(by, broadcast.cluster, Role.AUTHOR)
-    if recipient.cluster_id != broadcast.cluster_id:
-        raise Refused(_("This person is in another cluster."))
-    return _put_down(broadcast, recipient, state, place, by_staff=True)
+    if broadcast.live_at is None:
+        raise Refused(_("This has not gone out, so nobody is asked how they are."))
+    criteria = Criteria.from_json(broadcast.audience)
+    if not people(broadcast.cluster, criteria).filter(pk=recipient.pk).exists():
+        raise Refused(_("This person is not where this happened."))
+    return _put_down(broadcast, recipient, state, place, by_staff=True, seen=seen)
+
+
+def remind() -> int:
+    """Of whoever needs help and nobody was told of yet; in every cluster."""
+    with scope.every_cluster():
+        live = Broadcast.objects.filter(
+            status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED),
+            answers__state=AnswerState.HELP,
+        )
+        found = list(live.select_related("cluster").distinct())
+    told = 0
+    for broadcast in found:
+        with scope.clusters(broadcast.cluster_id):
+            told += telling.remind_of_help(broadcast)
+    return told
 
 
 def _put_down(
@@ -47,6 +78,7 @@ def _put_down(
     place: str,
     *,
     by_staff: bool,
+    seen: str | None = None,
 ) -> Answer:
     if state not in AnswerState.values:
         raise Refused(_("Choose: safe, or needs help."))
@@ -57,11 +89,19 @@ def _put_down(
         said = known.first() or Answer(
             cluster=broadcast.cluster, broadcast=broadcast, recipient=recipient
         )
+        if seen is not None and seen != (said.state if said.pk else ""):
+            raise MoveRefused(
+                _("This person has answered since you opened the list: look again.")
+            )
         needed_help = said.pk is not None and said.state == AnswerState.HELP
-        said.state, said.place = state, place.strip()[:LONGEST_PLACE]
+        said.state = state
+        # Where somebody said they are stays until they say otherwise.
+        if place.strip() or not by_staff:
+            said.place = place.strip()[:LONGEST_PLACE]
         said.by_staff, said.answered_at = by_staff, timezone.now()
         said._change_reason = "Put down by staff" if by_staff else "Answered"  # type: ignore[union-attr]
         said.save()
         if state == AnswerState.HELP and not (needed_help or by_staff):
-            telling.ask_for_help(broadcast, said)
+            zone = recipient.zone.name if recipient.zone else broadcast.cluster.name
+            telling.ask_for_help(broadcast, zone)
     return said

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
@@ -15,6 +16,8 @@ from notifications import scope
 from notifications.audience.refusals import ENTRY, opted_out
 from notifications.lifecycle import REACHED, DispatchStatus
 from notifications.models import Broadcast, Bypass, Cluster, Dispatch, NotificationLog
+
+logger = logging.getLogger("tocsin.broadcasts")
 
 #: More live broadcasts in a month than this, and people stop reading them.
 OFTEN = 3
@@ -39,16 +42,24 @@ def count_bypasses() -> int:
     """Write down, once, what each finished message of an emergency overrode."""
     with scope.every_cluster():
         counted = Bypass.objects.filter(dispatch=OuterRef("pk"))
+        # Unscoped, as below. Who is under way when it ends is counted when it is known.
+        open_ones = NotificationLog._base_manager.filter(
+            dispatch=OuterRef("pk"), settled_at=None
+        )
         waiting = Dispatch.objects.filter(
             ~Exists(counted),
+            ~Exists(open_ones),
             broadcast__isnull=False,
             broadcast__is_drill=False,
             status__in=OVER,
         )
         found = list(waiting.select_related("cluster", "broadcast")[:20])
     for dispatch in found:
-        with scope.clusters(dispatch.cluster_id):
-            _count(dispatch)
+        try:
+            with scope.clusters(dispatch.cluster_id):
+                _count(dispatch)
+        except DatabaseError:
+            logger.exception("dispatch %s: its bypasses wait", dispatch.pk)
     return len(found)
 
 

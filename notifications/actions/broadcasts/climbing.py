@@ -10,20 +10,23 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from notifications import scope
 from notifications.alerting import Purpose
 from notifications.audience import Criteria, describe, people
 from notifications.errors import TocsinError
-from notifications.lifecycle import BroadcastStatus
+from notifications.lifecycle import BroadcastStatus, DispatchStatus
 from notifications.models import Broadcast, Dispatch
 
 from .ladder import Step, steps_of
 from .saying import say
 
 logger = logging.getLogger("tocsin.broadcasts")
+
+#: The alert is going out, or has.
+GOING = (DispatchStatus.SENDING, DispatchStatus.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +59,60 @@ def climb(now: datetime | None = None) -> int:
         live = Broadcast.objects.filter(
             status=BroadcastStatus.LIVE, wants_answers=True
         ).exclude(ladder=[])
-        found = [each.pk for each in live if _due(each, now) is not None]
-    return sum(_take(pk, now) for pk in found)
-
-
-def _due(broadcast: Broadcast, now: datetime) -> Step | None:
-    """The next step, if its time has come."""
-    ladder = steps_of(broadcast.ladder)
-    if broadcast.live_at is None or broadcast.steps_taken >= len(ladder):
-        return None
-    step = ladder[broadcast.steps_taken]
-    come = broadcast.live_at + timedelta(minutes=step.minutes) <= now
-    return step if come else None
+        found = list(live.values_list("pk", flat=True))
+    taken = 0
+    for pk in found:
+        try:
+            taken += _take(pk, now)
+        except (TocsinError, DatabaseError):
+            logger.exception("broadcast %s: its ladder could not be climbed", pk)
+    return taken
 
 
 def _take(pk: int, now: datetime) -> bool:
-    """One step, once, however many workers look; a word to stop it comes first."""
+    """The last step that is due, once, however many workers look.
+
+    After an outage several may be: people are not told twice in a second. While the
+    alert is paused, was cancelled, or is being written down, nobody is told again.
+    """
     with scope.every_cluster(), transaction.atomic():
         broadcast = Broadcast.objects.select_for_update().get(pk=pk)
-        step = _due(broadcast, now)
-        if broadcast.status != BroadcastStatus.LIVE or step is None:
+        due = _due(broadcast, now)
+        if broadcast.status != BroadcastStatus.LIVE or not due:
+            return False
+        alert = broadcast.dispatches.filter(purpose=Purpose.ALERT).first()
+        if alert is None or alert.status not in GOING or alert.fanned_out_at is None:
             return False
         # Not its version: staff who have it before them must not be sent away.
-        Broadcast.objects.filter(pk=pk).update(steps_taken=broadcast.steps_taken + 1)
+        taken = broadcast.steps_taken + len(due)
+        Broadcast.objects.filter(pk=pk).update(steps_taken=taken)
         with scope.clusters(broadcast.cluster_id):
-            return _said(broadcast, step) is not None
+            return _said(broadcast, due[-1], alert) is not None
 
 
-def _said(broadcast: Broadcast, step: Step) -> Dispatch | None:
+def _due(broadcast: Broadcast, now: datetime) -> tuple[Step, ...]:
+    """The steps not yet taken whose time has come."""
+    live = broadcast.live_at
+    if live is None:
+        return ()
+    left = steps_of(broadcast.ladder)[broadcast.steps_taken :]
+    return tuple(each for each in left if live + timedelta(minutes=each.minutes) <= now)
+
+
+def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
     silent = replace(Criteria.from_json(broadcast.audience), silent_in=broadcast.pk)
     if not people(broadcast.cluster, silent).exists():
         return None
-    try:
-        return say(
-            broadcast,
-            Purpose.LADDER,
-            to=_meant(broadcast, step),
-            by=None,
-            reason=f"No answer after {step.minutes} minutes",
-            channels=step.channels,
-            parent=broadcast.dispatches.filter(purpose=Purpose.ALERT).first(),
-            not_after=broadcast.expires_at,
-        )
-    except TocsinError:
-        logger.exception("a step of broadcast %s could not be taken", broadcast.pk)
-        return None
+    return say(
+        broadcast,
+        Purpose.LADDER,
+        to=_meant(broadcast, step),
+        by=None,
+        reason=f"No answer after {step.minutes} minutes",
+        channels=step.channels,
+        parent=alert,
+        not_after=broadcast.expires_at,
+    )
 
 
 def _meant(broadcast: Broadcast, step: Step) -> Criteria:

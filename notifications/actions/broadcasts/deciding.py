@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.actions.announcements.sending import has_moved
 from notifications.actions.guards import require_role
 from notifications.alerting import Purpose, Severity
 from notifications.audience import Criteria
@@ -69,16 +70,26 @@ def send_alone(
         same(broadcast, version)
         _right(broadcast)
         will = reach_of(broadcast).will
-        _confirmed(broadcast, will, confirmed_people, typed_people)
+        # One more or less by now must not hold it up; another crowd must.
+        seen = will if confirmed_people is None else confirmed_people
+        _confirmed(
+            broadcast,
+            will if has_moved(seen, will) else seen,
+            confirmed_people,
+            typed_people,
+        )
+        reason = "Sent by one person, as the cluster's rule says"
+        if seen != will:
+            reason = f"{reason}; for {seen} people, of whom there are now {will}"
         return _go_live(
             broadcast,
             by,
-            "Sent by one person, as the cluster's rule says",
+            reason,
             will,
             submitted_by=by,
             submitted_at=timezone.now(),
             bound=binding(broadcast),
-            expected_people=will,
+            expected_people=seen,
         )
 
 
@@ -161,9 +172,12 @@ def glass_from(broadcast: Broadcast) -> datetime | None:
     return broadcast.submitted_at + wait
 
 
-def review(broadcast: Broadcast, *, by: Any, note: str) -> None:
+def review(
+    broadcast: Broadcast, *, by: Any, note: str, version: int | None = None
+) -> None:
     """Somebody else has looked at what was sent without approval."""
     require_role(by, broadcast.cluster, Role.APPROVER)
+    same(broadcast, version)
     if not broadcast.broke_glass or broadcast.reviewed_at is not None:
         raise MoveRefused(_("There is nothing to review here any more."))
     if by.pk == broadcast.submitted_by_id:
@@ -179,21 +193,27 @@ def review(broadcast: Broadcast, *, by: Any, note: str) -> None:
         )
 
 
-def return_to_author(broadcast: Broadcast, *, by: Any, reason: str) -> None:
+def return_to_author(
+    broadcast: Broadcast, *, by: Any, reason: str, version: int | None = None
+) -> None:
     """An approver says what has to change; it is a draft again."""
     require_role(by, broadcast.cluster, Role.APPROVER)
     why = _reason(reason, _("Say what has to change, so that it can be changed."))
     with transaction.atomic():
+        same(broadcast, version)
         author = _waits(broadcast).submitted_by
         _move(broadcast, _S.DRAFT, f"Returned: {why}", **_NOT_SUBMITTED)
         telling.tell_author(broadcast, author, by, why)
 
 
-def reject(broadcast: Broadcast, *, by: Any, reason: str) -> None:
+def reject(
+    broadcast: Broadcast, *, by: Any, reason: str, version: int | None = None
+) -> None:
     """An approver puts it away for good."""
     require_role(by, broadcast.cluster, Role.APPROVER)
     why = _reason(reason, _("Say why: whoever wrote it is told."))
     with transaction.atomic():
+        same(broadcast, version)
         author = _waits(broadcast).submitted_by
         _move(broadcast, _S.REJECTED, f"Rejected: {why}", ended_at=timezone.now())
         telling.tell_author(broadcast, author, by, why)
@@ -207,11 +227,22 @@ def take_back(broadcast: Broadcast, *, by: Any) -> None:
         _move(broadcast, _S.DRAFT, "Taken back", **_NOT_SUBMITTED)
 
 
-def cancel(broadcast: Broadcast, *, by: Any, reason: str = "") -> None:
-    """Put it away before anybody had it."""
+def cancel(
+    broadcast: Broadcast, *, by: Any, reason: str = "", version: int | None = None
+) -> None:
+    """Put it away before anybody had it.
+
+    What waits for approval is put away by who submitted it; approvers reject it.
+    """
     require_role(by, broadcast.cluster, Role.AUTHOR)
     why = reason.strip() or "Cancelled"
     with transaction.atomic():
+        same(broadcast, version)
+        waits = broadcast.status == _S.SUBMITTED
+        if waits and by.pk != broadcast.submitted_by_id:
+            raise NotAllowed(
+                _("Somebody else submitted this. Only they can put it away now.")
+            )
         _move(broadcast, _S.CANCELLED, why, ended_at=timezone.now())
 
 

@@ -266,7 +266,7 @@ def check_draft(cluster: Cluster, draft: Draft) -> None:
     if strange := [each for each in draft.channels if each not in known]:
         sentence = _("There is no channel “%(name)s” here. Choose another.")
         raise Refused(sentence % {"name": strange[0]})
-    check_ladder(cluster, draft.ladder)
+    check_ladder(cluster, draft.ladder, draft.channels)
     for filled in draft.blanks.values():
         texts = [filled] if isinstance(filled, str) else filled.values()
         if any(len(text) > LONGEST_BLANK for text in texts):

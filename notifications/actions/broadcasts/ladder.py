@@ -51,8 +51,19 @@ def steps_of(ladder: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda step: step.minutes))
 
 
-def check_ladder(cluster: Cluster, ladder: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse steps that cannot be read, or that name another cluster's tag."""
+def check_ladder(
+    cluster: Cluster, ladder: Iterable[Mapping[str, Any]], channels: Iterable[str]
+) -> None:
+    """Refuse steps that cannot be read, or that name another cluster's tag.
+
+    They go by the channels of the broadcast: what is said on others is neither looked
+    at before, nor taken back afterwards.
+    """
+    used = {each for step in steps_of(ladder) for each in step.channels}
+    if used - set(channels):
+        raise Refused(
+            _("A step of the ladder uses a channel that this one does not: tick it.")
+        )
     tags = {step.tag for step in steps_of(ladder) if step.tag is not None}
     if Tag.objects.filter(cluster=cluster, pk__in=tags).count() != len(tags):
         raise Refused(_("The ladder names a tag that is not in this cluster."))

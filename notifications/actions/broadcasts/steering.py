@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from notifications.models.moves import change_if_unchanged, move
 from .deciding import same
 from .looking import words_of
 from .saying import hush, say
+
+logger = logging.getLogger("tocsin.broadcasts")
 
 _S = BroadcastStatus
 EXPIRED = "expired"
@@ -55,15 +58,7 @@ def follow_up(
         same(broadcast, version)
         label = str(Purpose(purpose).label)
         if purpose in LAST_WORDS:
-            move(
-                broadcast,
-                BROADCAST_MOVES,
-                _S.ENDED,
-                reason=label,
-                ended_at=timezone.now(),
-                ended_with=purpose,
-            )
-            hush(broadcast, label)
+            _end_with(broadcast, purpose, label)
             until = None
         else:
             _still_live(broadcast)
@@ -79,6 +74,27 @@ def follow_up(
         )
 
 
+def may_still_end(broadcast: Broadcast) -> bool:
+    """Whether the word that it is over can be said: also when its time has passed."""
+    expired = broadcast.status == _S.ENDED and broadcast.ended_with == EXPIRED
+    return expired or broadcast.status in (_S.LIVE, _S.STOPPED)
+
+
+def _end_with(broadcast: Broadcast, purpose: str, label: str) -> None:
+    if broadcast.status == _S.ENDED and may_still_end(broadcast):
+        change_if_unchanged(broadcast, label, ended_with=purpose)
+    else:
+        move(
+            broadcast,
+            BROADCAST_MOVES,
+            _S.ENDED,
+            reason=label,
+            ended_at=timezone.now(),
+            ended_with=purpose,
+        )
+    hush(broadcast, label)
+
+
 def end_expired(now: datetime | None = None) -> int:
     """End what has lived as long as it was to; how many. Delivery stops by itself."""
     now = now or timezone.now()
@@ -89,8 +105,11 @@ def end_expired(now: datetime | None = None) -> int:
         found = list(over.select_related("cluster"))
     ended = 0
     for broadcast in found:
-        with scope.clusters(broadcast.cluster_id):
-            ended += _end(broadcast, now)
+        try:
+            with scope.clusters(broadcast.cluster_id):
+                ended += _end(broadcast, now)
+        except DatabaseError:
+            logger.exception("broadcast %s could not be ended", broadcast.pk)
     return ended
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -20,13 +21,14 @@ from django.utils.translation import override
 
 from notifications import links
 from notifications.actions.staff import own_recipient
+from notifications.alerting import AnswerState
 from notifications.audience import Criteria
 from notifications.channels.registry import registry
 from notifications.composing.page import literal
 from notifications.composing.sms import compile_sms
 from notifications.dispatching import Plan, pin, prepare
 from notifications.dispatching.brands import compile_for
-from notifications.events import STAFF_ALARM, ChannelKind
+from notifications.events import STAFF_ALARM, STAFF_DRILL, ChannelKind, Event
 from notifications.models import (
     Answer,
     Broadcast,
@@ -85,34 +87,54 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
         approvers = members(broadcast.cluster, Role.APPROVER)
         others = [user for user in approvers if user.pk != by.pk]
         told = tell(broadcast, others, subject, text)
-        url = links.broadcast_url(broadcast.cluster.slug, str(broadcast.uid))
-        words = f"{broadcast.cluster}: {text}\n\n{url}"
+        # Without a link: they are no members, and see no cluster's pages.
+        words = f"{broadcast.cluster}: {text}"
         transaction.on_commit(lambda: _mail_platform_admins(subject, words))
     return told
 
 
-def ask_for_help(broadcast: Broadcast, answer: Answer) -> int:
-    """To the staff on duty: somebody needs help. Who and where stands on the board.
+def ask_for_help(broadcast: Broadcast, zone: str) -> int:
+    """To the staff on duty: somebody there needs help. Who stands on the board.
 
-    Nobody is named, for what was sent is kept for ever. Of several people in a zone
-    staff hear once in a while.
+    Nobody is named, for what was sent is kept for ever. Of the same zone staff hear
+    once in a while; what came in between is told by ``remind_of_help``.
     """
-    person = answer.recipient
     with override(broadcast.cluster.language):
-        zone = person.zone.name if person.zone else broadcast.cluster.name
-        subject = _("Somebody needs help: %(zone)s") % {"zone": zone}
-        text = _("Open the board: it says who needs help, and where they are.")
-        if _told_of_late(broadcast, subject):
+        subject = _help_in(broadcast, zone)
+        if _told_since(broadcast, subject, timezone.now() - ONCE_IN):
             return 0
+        text = _("Open the board: it says who needs help, and where they are.")
         return tell(broadcast, members(broadcast.cluster, Role.AUTHOR), subject, text)
 
 
-def _told_of_late(broadcast: Broadcast, subject: str) -> bool:
-    since = timezone.now() - ONCE_IN
-    alarms = Dispatch.objects.filter(
-        cluster=broadcast.cluster, event=STAFF_ALARM.name, created_at__gt=since
+def remind_of_help(broadcast: Broadcast) -> int:
+    """Tell of whoever asked for help since staff were last told of their zone."""
+    asked = Answer.objects.filter(
+        broadcast=broadcast, state=AnswerState.HELP, by_staff=False
     )
-    return alarms.filter(title=subject).exists()
+    newest = asked.order_by().values("recipient__zone__name")
+    told = 0
+    for row in newest.annotate(at=Max("answered_at")):
+        zone = row["recipient__zone__name"] or broadcast.cluster.name
+        with override(broadcast.cluster.language):
+            known = _told_since(broadcast, _help_in(broadcast, zone), row["at"])
+        if not known:
+            told += ask_for_help(broadcast, zone)
+    return told
+
+
+def _help_in(broadcast: Broadcast, zone: str) -> str:
+    words = _("Somebody needs help: %(zone)s (%(title)s)")
+    return words % {"zone": zone, "title": broadcast.title}
+
+
+def _told_since(broadcast: Broadcast, subject: str, since: datetime) -> bool:
+    alarms = Dispatch.objects.filter(
+        cluster=broadcast.cluster,
+        event=_event(broadcast).name,
+        created_at__gte=since,
+    )
+    return alarms.filter(title=_titled(broadcast, subject)).exists()
 
 
 def members(cluster: Cluster, role: Role) -> list[Any]:
@@ -130,11 +152,13 @@ def tell(broadcast: Broadcast, users: Iterable[Any], subject: str, text: str) ->
     people = tuple(own_recipient(user, cluster).pk for user in users)
     if not people:
         return 0
-    url = links.broadcast_url(cluster.slug, str(broadcast.uid))
+    drill = broadcast.is_drill
+    url = links.broadcast_url(cluster.slug, str(broadcast.uid), drill=drill)
+    subject = _titled(broadcast, subject)
     prepare(
         Plan(
             cluster=cluster,
-            event=STAFF_ALARM,
+            event=_event(broadcast),
             title=subject,
             criteria=Criteria(only_recipients=people),
             contents=tuple(_contents(cluster, subject, text, url)),
@@ -143,6 +167,18 @@ def tell(broadcast: Broadcast, users: Iterable[Any], subject: str, text: str) ->
     )
     logger.info("broadcast %s: %s of staff are told", broadcast.pk, len(people))
     return len(people)
+
+
+def _event(broadcast: Broadcast) -> Event:
+    return STAFF_DRILL if broadcast.is_drill else STAFF_ALARM
+
+
+def _titled(broadcast: Broadcast, subject: str) -> str:
+    """The subject; of a drill it says so first."""
+    if broadcast.is_drill:
+        with override(broadcast.cluster.language):
+            subject = _("EXERCISE: %(subject)s") % {"subject": subject}
+    return subject[:200]
 
 
 def _contents(cluster: Cluster, subject: str, text: str, url: str) -> Iterable[Any]:

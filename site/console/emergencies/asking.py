@@ -43,7 +43,9 @@ def return_to_author(request: Any, uid: Any) -> HttpResponse:
     """What has to change; its author is told at once."""
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
-        broadcasts.return_to_author(broadcast, by=request.user, reason=why)
+        broadcasts.return_to_author(
+            broadcast, by=request.user, reason=why, version=version
+        )
 
     return _put(
         request,
@@ -60,7 +62,7 @@ def reject(request: Any, uid: Any) -> HttpResponse:
     """Put away for good; nobody had it."""
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
-        broadcasts.reject(broadcast, by=request.user, reason=why)
+        broadcasts.reject(broadcast, by=request.user, reason=why, version=version)
 
     return _put(
         request,
@@ -89,7 +91,7 @@ def cancel(request: Any, uid: Any) -> HttpResponse:
     """A draft, or one that waits, is not needed after all."""
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
-        broadcasts.cancel(broadcast, by=request.user, reason=why)
+        broadcasts.cancel(broadcast, by=request.user, reason=why, version=version)
 
     return _put(
         request,
@@ -137,7 +139,7 @@ def looked_at(request: Any, uid: Any) -> HttpResponse:
     """Somebody else has reviewed what was sent alone."""
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
-        broadcasts.review(broadcast, by=request.user, note=why)
+        broadcasts.review(broadcast, by=request.user, note=why, version=version)
 
     return _put(
         request,

@@ -35,6 +35,8 @@ from . import facts, timelines, worlds
 
 _S = BroadcastStatus
 MOVING = (_S.LIVE, _S.STOPPED)
+#: Whoever has one of these has the alert.
+ALERTS = (Purpose.ALERT, Purpose.LADDER)
 UNDER_WAY = (
     DispatchStatus.PREPARING,
     DispatchStatus.SENDING,
@@ -105,9 +107,10 @@ def now(request: Any, uid: Any) -> HttpResponse:
 def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     """All that moves: messages, channels, zones, reasons, answers."""
     said = list(broadcast.dispatches.order_by("id"))
+    sheets = {each.pk: sheet(each) for each in said}
     alert = next((each for each in said if each.purpose == Purpose.ALERT), None)
-    counted = sheet(alert) if alert else None
-    rows = list(_zones(broadcast, alert))
+    counted = sheets[alert.pk] if alert else None
+    rows = list(_zones(broadcast, [each for each in said if each.purpose in ALERTS]))
     answered = _answers(broadcast)
     silent = max(sum(row.people for row in rows) - sum(answered.values()), 0)
     moving = broadcast.status in MOVING
@@ -117,7 +120,7 @@ def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
         "moving": moving,
         "ways": _ways(request, alert, counted) if alert and counted else [],
         "problem_sheet": counted.problem if counted else "",
-        "messages_said": [_message(each) for each in said],
+        "messages_said": [_message(each, sheets[each.pk]) for each in said],
         "rows": rows,
         "reached": sum(row.reached for row in rows),
         "people": sum(row.people for row in rows),
@@ -142,8 +145,7 @@ def _ways(request: Any, alert: Dispatch, counted: Sheet) -> list[Way]:
     ]
 
 
-def _message(dispatch: Dispatch) -> Message:
-    counted = sheet(dispatch)
+def _message(dispatch: Dispatch, counted: Sheet) -> Message:
     label = str(Purpose(dispatch.purpose).label)
     words = ""
     if dispatch.status in UNDER_WAY:
@@ -151,16 +153,16 @@ def _message(dispatch: Dispatch) -> Message:
     return Message(dispatch, label, words, counted.settled, counted.total)
 
 
-def _zones(broadcast: Broadcast, alert: Dispatch | None) -> Iterator[Row]:
+def _zones(broadcast: Broadcast, alerts: list[Dispatch]) -> Iterator[Row]:
     """Every zone of the audience, by name; people without a zone come last."""
     criteria = Criteria.from_json(broadcast.audience)
     meant = people_in(broadcast.cluster, criteria).order_by()
     living = _counted(meant.values("zone__name").annotate(n=Count("pk")), "zone__name")
     reached: dict[str, int] = {}
-    if alert is not None:
+    if alerts:
         # Unscoped: naming the cluster too would lead SQLite through all of its log.
         entries = NotificationLog._base_manager.filter(
-            dispatch=alert.pk, status__in=REACHED
+            dispatch__in=[each.pk for each in alerts], status__in=REACHED
         ).order_by()
         by_zone = entries.values("recipient__zone__name")
         counts = by_zone.annotate(n=Count("recipient", distinct=True))
@@ -226,10 +228,10 @@ def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any
 
 def _prepared(broadcast: Broadcast) -> list[dict[str, str]]:
     """The follow-ups that can be sent now, in the order in which they are needed."""
-    if broadcast.status not in MOVING:
+    if not broadcasts.may_still_end(broadcast):
         return []
     ready = {each.purpose for each in facts.words_of(broadcast)}
-    if broadcast.status == _S.STOPPED:
+    if broadcast.status != _S.LIVE:
         ready.discard(Purpose.UPDATE)
     return [
         {"purpose": str(purpose), "label": str(purpose.label)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -81,6 +81,7 @@ class DetailsForm(forms.Form):
             certainty=given["certainty"],
             minutes=given["minutes"],
             channels=tuple(given["channels"]),
+            ladder=narrowed(before.ladder, given["channels"]),
             channel_mode=given["channel_mode"],
             wants_answers=given["wants_answers"],
             blanks=dict(before.blanks) | self._filled(before.blanks),
@@ -96,6 +97,18 @@ class DetailsForm(forms.Form):
             if name.startswith(BLANK)
             and value != ready.get(name.removeprefix(BLANK), "")
         }
+
+
+def narrowed(
+    ladder: Iterable[Mapping[str, Any]], channels: Collection[str]
+) -> tuple[dict[str, Any], ...]:
+    """The steps that can be taken with these channels alone."""
+    steps = (
+        dict(step)
+        | {"channels": [each for each in step["channels"] if each in channels]}
+        for step in ladder
+    )
+    return tuple(step for step in steps if step["channels"])
 
 
 def _initial(broadcast: Broadcast) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def index(request: Any) -> HttpResponse:
             "now": list(rows.filter(status__in=UNDER_WAY)),
             "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
             "page": page,
-            "speeds": [(each, _speed(each)) for each in page],
+            "over": [(each, _until_approved(each)) for each in page],
             "months": [] if worlds.is_drill(request) else _months(request),
             "may_raise": worlds.may(request, "raise"),
         },
@@ -47,12 +47,8 @@ def _months(request: Any) -> list[broadcasts.Month]:
     return broadcasts.months(request.cluster)
 
 
-def _speed(broadcast: Broadcast) -> dict[str, str]:
-    """What drills are compared by."""
-    if broadcast.live_at is None:
-        return {}
-    found = broadcasts.measures_of(broadcast)
-    return {
-        "approve": duration(found.to_approve),
-        "most": duration(found.to_most),
-    }
+def _until_approved(broadcast: Broadcast) -> str:
+    """What drills are compared by; how fast it went is on the page of each."""
+    if broadcast.live_at is None or broadcast.submitted_at is None:
+        return ""
+    return duration(broadcast.live_at - broadcast.submitted_at)

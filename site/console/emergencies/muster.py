@@ -63,7 +63,8 @@ def mark(request: Any, uid: Any, pk: int) -> HttpResponse:
     if request.method == "POST":
         state = request.POST.get("state", "")
         try:
-            broadcasts.mark(broadcast, person, state, by=request.user)
+            seen = request.POST.get("seen")
+            broadcasts.mark(broadcast, person, state, by=request.user, seen=seen)
         except TocsinError as refused:
             messages.warning(request, str(refused))
     query = urlencode({"tab": tab, "zone": request.POST.get("zone", "")})

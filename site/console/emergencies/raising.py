@@ -18,6 +18,7 @@ from notifications.errors import Refused
 from notifications.models import Broadcast, Scenario
 
 from . import worlds
+from .forms import narrowed
 
 
 def raise_(request: Any) -> HttpResponse:
@@ -44,21 +45,12 @@ def _draft(request: Any) -> Broadcast:
     kinds = tuple(each for each in draft.channels if each in known)
     return broadcasts.create_draft(
         request.cluster,
-        replace(draft, channels=kinds, ladder=_ladder(draft, kinds)),
+        replace(draft, channels=kinds, ladder=narrowed(draft.ladder, kinds)),
         by=request.user,
         is_drill=worlds.is_drill(request),
         uid=_uid(request.POST),
         parent=_parent(request, request.POST),
     )
-
-
-def _ladder(draft: broadcasts.Draft, kinds: tuple[str, ...]) -> Any:
-    """The steps that can be taken with these channels."""
-    steps = (
-        dict(step) | {"channels": [each for each in step["channels"] if each in kinds]}
-        for step in draft.ladder
-    )
-    return tuple(step for step in steps if step["channels"])
 
 
 def _page(
