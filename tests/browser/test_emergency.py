@@ -136,6 +136,30 @@ def test_from_the_red_button_to_all_clear(
     expect(resident.page.get_by_role("button")).to_have_count(0)
 
 
+def test_stopped_and_sent_in_error_while_a_second_tab_is_old(
+    two_people_needed: Visitor, invite: Invite
+) -> None:
+    ada, grace, old = invite(phone=True), invite(), two_people_needed
+    address = raised_on_a_phone(ada)
+    grace.sign_in(GRACE)
+    approved(grace, address)
+    old.page.goto(f"{address}say/sent_in_error/")
+    page = grace.page
+    page.get_by_role("link", name="Stop sending").click()
+    page.locator("textarea").fill("It was next door")
+    page.get_by_role("button", name="Stop sending").click()
+    expect(page.locator(".board-status")).to_contain_text("Stopped")
+    expect(page.get_by_text("It was next door")).to_be_visible()
+    page.get_by_role("link", name="Sent in error", exact=True).click()
+    page.get_by_role("button", name=re.compile("Send “Sent in error”")).click()
+    expect(page.locator(".board-status")).to_contain_text("Sent in error")
+    grace.in_every_light("emergency-10-sent-in-error")
+    # Mona's tab is from before: she is told, and sees who was faster.
+    old.page.get_by_role("button", name=re.compile("Send “Sent in error”")).click()
+    expect(old.page.get_by_text("nothing was done")).to_be_visible()
+    expect(old.page.locator(".timeline")).to_contain_text("Grace")
+
+
 def test_returned_with_a_reason_and_rejected(
     two_people_needed: Visitor, invite: Invite
 ) -> None:
