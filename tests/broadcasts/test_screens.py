@@ -204,6 +204,18 @@ def test_stop_says_whom_it_cannot_call_back_and_keeps_the_reason(live, grace):
     assert "Wrong block" in page
 
 
+def test_a_reason_that_is_too_long_is_kept_and_nothing_is_done(live, grace):
+    client = browser(grace)
+    given = {"version": live.version, "reason": "Wrong block. " * 60}
+    answer = client.post(f"{EMERGENCIES}{live.uid}/stop/", given)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "at most 500 characters" in shown
+    assert "Wrong block. Wrong block." in shown
+    live.refresh_from_db()
+    assert live.status == "live"
+
+
 def test_the_board_moves_and_asks_to_be_loaded_when_it_is_over(arrived, grace):
     client = browser(grace)
     address = f"{EMERGENCIES}{arrived.uid}/now/?status=live"

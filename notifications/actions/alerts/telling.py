@@ -101,8 +101,6 @@ def _letter(incident: Incident, cluster: Cluster) -> tuple[str, list[dict[str, A
 
 def tell_platform_admins(incident: Incident, status: EngineStatus) -> None:
     """A plain mail past the engine, which is what does not work."""
-    users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
-    addresses = list(users.order_by("pk").values_list("email", flat=True))
     sentences = "\n".join(trouble.sentence for trouble in status.troubles)
     words = _(
         "%(sentences)s\n\n%(waiting)d messages wait. Nothing is lost: they go out as "
@@ -112,17 +110,20 @@ def tell_platform_admins(incident: Incident, status: EngineStatus) -> None:
         "waiting": status.waiting,
         "url": links.engine_url(),
     }
+    told = mail_platform_admins(_("Tocsin sends nothing"), words)
+    Incident._base_manager.filter(pk=incident.pk).update(told=told)
+    logger.warning("incident %s: %s platform admins are told", incident.pk, told)
+
+
+def mail_platform_admins(subject: str, words: str) -> int:
+    """To who runs the installation, and is no member of a cluster; how many got it."""
+    users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
     told = 0
-    for address in addresses:
+    for address in users.order_by("pk").values_list("email", flat=True):
         try:
-            subject = _("Tocsin sends nothing")
             send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [address])
             told += 1
         except (SMTPException, AnymailError, OSError) as problem:
-            logger.error(
-                "incident %s: an alert could not be mailed: %s",
-                incident.pk,
-                type(problem).__name__,
-            )
-    Incident._base_manager.filter(pk=incident.pk).update(told=told)
-    logger.warning("incident %s: %s platform admins are told", incident.pk, told)
+            kind = type(problem).__name__
+            logger.error("a platform admin could not be told: %s", kind)
+    return told

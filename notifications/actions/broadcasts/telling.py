@@ -5,13 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -20,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from notifications import links
+from notifications.actions.alerts.telling import mail_platform_admins
 from notifications.actions.staff import own_recipient
 from notifications.alerting import AnswerState
 from notifications.audience import Criteria
@@ -89,7 +85,7 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
         told = tell(broadcast, others, subject, text)
         # Without a link: they are no members, and see no cluster's pages.
         words = f"{broadcast.cluster}: {text}"
-        transaction.on_commit(lambda: _mail_platform_admins(subject, words))
+        transaction.on_commit(lambda: mail_platform_admins(subject, words))
     return told
 
 
@@ -193,14 +189,3 @@ def _contents(cluster: Cluster, subject: str, text: str, url: str) -> Iterable[A
         ]
         words = compile_for(cluster, literal(subject), blocks)
         yield pin(cluster, words, channel=ChannelKind.EMAIL, language=cluster.language)
-
-
-def _mail_platform_admins(subject: str, words: str) -> None:
-    """They have no address in a cluster they are no member of."""
-    users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
-    for address in users.order_by("pk").values_list("email", flat=True):
-        try:
-            send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [address])
-        except (SMTPException, AnymailError, OSError) as problem:
-            kind = type(problem).__name__
-            logger.error("a platform admin could not be told: %s", kind)

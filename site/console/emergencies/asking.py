@@ -216,8 +216,10 @@ def _put(
     broadcast = worlds.find(request, uid)
     form = ReasonForm(request.POST or None) if asks_why else None
     problem = ""
-    if request.method == "POST":
-        why = form.cleaned_data["reason"] if form and form.is_valid() else ""
+    if request.method == "POST" and form is not None and not form.is_valid():
+        problem = _("Nothing was done: see below.")
+    elif request.method == "POST":
+        why = form.cleaned_data["reason"] if form else ""
         given = request.POST.get("version", "")
         version = int(given) if given.isdecimal() and len(given) < 10 else 0
         try:
