@@ -149,3 +149,9 @@ def test_on_the_page_it_is_made_ones_own_and_written(riverside, mona, ada):
     assert late.status_code == 409
     assert "Your words are all still here" in late.content.decode()
     assert browser(ada).post(f"{PAGES}fire/", form).status_code == 403
+
+
+def test_what_stands_for_the_place_is_not_blamed_for_a_long_text(fire, mona):
+    page = browser(mona).get(f"{PAGES}fire/")
+    assert page.status_code == 200
+    assert "more than twice as long" not in page.content.decode()

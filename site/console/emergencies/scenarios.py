@@ -317,13 +317,17 @@ def _ladder_in(data: QueryDict) -> tuple[dict[str, Any], ...]:
 
 
 def _findings(prepared: Prepared, languages: list[str]) -> list[str]:
-    """What the linter says, with where; places are filled in when it is raised."""
+    """What the linter says, with where.
+
+    Places are filled in when it is raised; the dots that stand for them here are
+    three plain signs, since the one sign "…" makes a text message twice as long.
+    """
     blanks = {each["key"]: each.get("value", "") for each in prepared.blanks}
     found = lint(
         prepared.words,
         languages,
         channels=prepared.channels,
-        blanks=blanks | dict.fromkeys(BY_ITSELF, "…"),
+        blanks=blanks | dict.fromkeys(BY_ITSELF, "..."),
     )
     return [
         " ".join(
