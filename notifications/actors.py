@@ -17,6 +17,7 @@ class ActorKind(TextChoices):
     WORKER = "worker", _("Worker")
     PROVIDER = "provider", _("Provider")
     PERSON = "person", _("Person")
+    APPLICATION = "program", _("Application")
     SYSTEM = "system", _("Tocsin")
 
 
@@ -32,6 +33,11 @@ class Actor:
     def staff(cls, user: Any) -> Actor:
         """A signed-in user, by the name their colleagues know."""
         return cls(ActorKind.STAFF, user.pk, user.get_full_name() or user.email)
+
+    @classmethod
+    def application(cls, name: str) -> Actor:
+        """Something outside that tells us what happened, by the name it gives."""
+        return cls(ActorKind.APPLICATION, None, name)
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, None, "Tocsin")

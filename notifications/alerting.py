@@ -66,12 +66,20 @@ class Purpose(TextChoices):
     ALL_CLEAR = "all_clear", _("All clear")
     SENT_IN_ERROR = "sent_in_error", _("Sent in error")
     LADDER = "ladder", _("Next step")
+    CONTACT = "contact", _("To their contacts")
 
 
 #: Prepared and approved together with the alert.
 FOLLOW_UPS = (Purpose.UPDATE, Purpose.ALL_CLEAR, Purpose.SENT_IN_ERROR)
 #: After these nothing of the broadcast goes out any more.
 LAST_WORDS = (Purpose.ALL_CLEAR, Purpose.SENT_IN_ERROR)
+
+
+class ContactKind(TextChoices):
+    """What somebody is to a person who does not answer."""
+
+    CARETAKER = "caretaker", _("Caretaker")
+    EMERGENCY = "emergency", _("Emergency contact")
 
 
 class AnswerState(TextChoices):

@@ -50,12 +50,20 @@ class Category(TextChoices):
     EMERGENCY = "emergency", _("Emergencies")
 
 
+class ChannelMode(TextChoices):
+    """How the channels of one message are used."""
+
+    EVERY = "every", _("Every channel")
+    FIRST = "first", _("First that reaches")
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One registered kind of event.
 
-    ``tries`` and ``retry_interval`` (the shortest pause before the next try) replace
-    those of its lane.
+    ``for_staff`` ones go to staff, who are named one by one. ``tries`` and
+    ``retry_interval`` (the shortest pause before the next try) replace those of its
+    lane.
     """
 
     name: str
@@ -66,6 +74,7 @@ class Event:
     parameters: tuple[str, ...] = field(default=())
     tries: int | None = None
     retry_interval: timedelta | None = None
+    for_staff: bool = False
 
     @property
     def lane(self) -> Lane:
@@ -74,6 +83,11 @@ class Event:
     @property
     def bypasses_preferences(self) -> bool:
         return self.priority is Priority.CRITICAL
+
+    @property
+    def needs_broadcast(self) -> bool:
+        """Whether it leaves only as a message of a broadcast that somebody approved."""
+        return self.category is Category.EMERGENCY and not self.for_staff
 
 
 ANNOUNCEMENT_POSTED = Event(
@@ -125,6 +139,7 @@ STAFF_ALARM = Event(
     Priority.CRITICAL,
     Category.EMERGENCY,
     (ChannelKind.SMS, ChannelKind.EMAIL),
+    for_staff=True,
 )
 
 #: To staff about a drill: nothing that may wake anybody against their wish.
@@ -134,6 +149,7 @@ STAFF_DRILL = Event(
     Priority.HIGH,
     Category.EMERGENCY,
     (ChannelKind.SMS, ChannelKind.EMAIL),
+    for_staff=True,
 )
 
 REGISTRY: dict[str, Event] = {

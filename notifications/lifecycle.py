@@ -30,6 +30,12 @@ class BroadcastStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class DrillPlanStatus(TextChoices):
+    ACTIVE = "active", _("Comes round")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+
+
 class DispatchStatus(TextChoices):
     PREPARING = "preparing", _("Preparing")
     SENDING = "sending", _("Sending")
@@ -121,6 +127,14 @@ BROADCAST_MOVES: Moves = {
     _B.ENDED: frozenset(),
     _B.REJECTED: frozenset(),
     _B.CANCELLED: frozenset(),
+}
+
+_P = DrillPlanStatus
+
+DRILL_PLAN_MOVES: Moves = {
+    _P.ACTIVE: frozenset({_P.PAUSED, _P.STOPPED}),
+    _P.PAUSED: frozenset({_P.ACTIVE, _P.STOPPED}),
+    _P.STOPPED: frozenset(),
 }
 
 DISPATCH_MOVES: Moves = {

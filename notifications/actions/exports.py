@@ -27,6 +27,8 @@ from notifications.models import (
 from .guards import require_role
 
 FORMATS = ("csv", "xlsx")
+#: What can be printed as well.
+PRINTED = (ExportKind.INCIDENT,)
 
 
 @transaction.atomic
@@ -45,7 +47,8 @@ def request_export(
         Refused: there is no such format or filter.
     """
     require_role(by, cluster, Role.AUDITOR)
-    if kind not in ExportKind.values or format not in FORMATS:
+    formats = (*FORMATS, "pdf") if kind in PRINTED else FORMATS
+    if kind not in ExportKind.values or format not in formats:
         raise Refused(_("There is no such export. Go back and choose CSV or XLSX."))
     export: Export = Export.objects.create(
         cluster=cluster,

@@ -22,6 +22,7 @@ from notifications.composing import (
     check_email,
     examples,
 )
+from notifications.composing.sms import Measure, compile_sms, measure
 from notifications.delivery.letters import locale_of, values_for
 from notifications.dispatching.brands import compile_for
 from notifications.events import ChannelKind
@@ -52,8 +53,23 @@ class Preview:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPreview:
+    """A text message as one person would get it, measured with their values in it."""
+
+    text: str
+    language: str
+    to_address: str
+    size: Measure
+    missing: tuple[str, ...]
+
+
 def preview(
-    cluster: Cluster, subject: str, blocks: Blocks, person: Recipient | None
+    cluster: Cluster,
+    subject: str,
+    blocks: Blocks,
+    person: Recipient | None,
+    language: str = "",
 ) -> Preview:
     """The message filled as delivery would fill it; without a person, an example's.
 
@@ -64,8 +80,8 @@ def preview(
     missing: tuple[str, ...] = ()
     filled = {"subject": subject, "html": "", "text": ""}
     try:
-        compiled = compile_for(cluster, *_readable(subject, blocks))
-        filler = Filler(compiled, locale_of(cluster))
+        compiled = compile_for(cluster, *_readable(subject, blocks), language)
+        filler = Filler(compiled, locale_of(cluster, language))
         values, missing = _complete(filler, values, person)
         done = filler.fill(values)
         filled = {"subject": done.subject, "html": done.html, "text": done.text}
@@ -79,8 +95,33 @@ def preview(
     return Preview(
         **filled,
         to_name=person.name if person else str(examples()["name"]),
-        to_address=_address(person),
+        to_address=_address(person, ChannelKind.EMAIL)
+        if person
+        else "anna@example.org",
         problems=problems,
+        missing=missing,
+    )
+
+
+def preview_text(
+    cluster: Cluster, sms: str, person: Recipient | None, language: str = ""
+) -> TextPreview:
+    """The text message filled in the same way, and what it costs so."""
+    missing: tuple[str, ...] = ()
+    text = sms
+    try:
+        filler = Filler(compile_sms(sms), locale_of(cluster, language))
+        values, missing = _complete(filler, _values(cluster, person), person)
+        text = filler.fill(values).text
+    except InvalidTemplate:
+        pass  # half-written: it shows as it was typed
+    except FillError as error:
+        missing = (str(error),)
+    return TextPreview(
+        text=text,
+        language=language or cluster.language,
+        to_address=_address(person, ChannelKind.SMS) if person else "+447700900123",
+        size=measure(text),
         missing=missing,
     )
 
@@ -120,12 +161,8 @@ def _zone(person: Recipient) -> str:
     return person.zone.name if person.zone else ""
 
 
-def _address(person: Recipient | None) -> str:
-    if person is None:
-        return "anna@example.org"
-    points = ContactPoint.objects.filter(
-        recipient=person, channel=ChannelKind.EMAIL, active=True
-    )
+def _address(person: Recipient, channel: str) -> str:
+    points = ContactPoint.objects.filter(recipient=person, channel=channel, active=True)
     point = points.order_by("-primary").first()
     return point.value if point else ""
 

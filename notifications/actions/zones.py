@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.errors import Refused
-from notifications.lifecycle import AnnouncementStatus
-from notifications.models import Announcement, Cluster, Recipient, Role, Zone
+from notifications.lifecycle import AnnouncementStatus, DrillPlanStatus
+from notifications.models import (
+    Announcement,
+    Cluster,
+    DrillPlan,
+    Recipient,
+    Role,
+    Zone,
+)
 
 from .crowds import because, in_the_name_of
 from .guards import require_role
@@ -120,17 +127,28 @@ def why_not_delete(zone: Zone) -> list[str]:
         _("The announcement “%(title)s” is meant for this zone.") % {"title": each}
         for each in _meant_for(zone)
     ]
+    reasons += [
+        _("The planned drill “%(scenario)s” is meant for this zone.")
+        % {"scenario": each.scenario}
+        for each in _practised_in(zone)
+    ]
     return reasons
 
 
 def _meant_for(zone: Zone) -> list[Announcement]:
     waiting = Announcement.objects.filter(cluster=zone.cluster, status__in=OPEN)
-    return [
-        each
-        for each in waiting.only("subject", "audience", "cluster_id")
-        if zone.pk in each.audience.get("zones", ())
-        or zone.pk in each.audience.get("exclude_zones", ())
-    ]
+    rows = waiting.only("subject", "audience", "cluster_id")
+    return [each for each in rows if _names(each.audience, zone)]
+
+
+def _practised_in(zone: Zone) -> list[DrillPlan]:
+    plans = DrillPlan.objects.filter(cluster=zone.cluster)
+    to_come = plans.exclude(status=DrillPlanStatus.STOPPED)
+    return [each for each in to_come if _names(each.audience, zone)]
+
+
+def _names(audience: dict[str, Any], zone: Zone) -> bool:
+    return any(zone.pk in audience.get(key, ()) for key in ("zones", "exclude_zones"))
 
 
 def _tidy(name: str) -> str:

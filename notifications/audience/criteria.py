@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.alerting import ContactKind
 from notifications.errors import TocsinError
 
 
@@ -25,7 +26,8 @@ class Criteria:
     must hold. A zone includes all below it. ``everyone`` makes these three
     irrelevant. Nothing chosen means nobody. ``failed_of`` is the key of a dispatch
     whose failed entries are meant; ``reached_of`` that of a broadcast whose people have
-    it, or may; ``silent_in`` that of one which they have not answered.
+    it, or may; ``silent_in`` that of one which they have not answered. ``contacts`` is
+    a kind of contact: not all these people are meant, but whom they name as such.
     ``only_recipients`` are staff: a test to oneself, or an alert.
     """
 
@@ -39,6 +41,7 @@ class Criteria:
     failed_of: int | None = None
     reached_of: int | None = None
     silent_in: int | None = None
+    contacts: str = ""
     only_recipients: tuple[int, ...] = ()
 
     @property
@@ -60,7 +63,7 @@ class Criteria:
             value = getattr(self, each.name)
             if isinstance(value, tuple):
                 value = sorted(set(value))
-            if value not in (False, None, []):
+            if value not in (False, None, [], ""):
                 found[each.name] = value
         return found
 
@@ -90,11 +93,19 @@ _LISTS = {
 def _read(name: str, value: Any) -> Any:
     if name == "everyone":
         return _one_of(value, bool)
+    if name == "contacts":
+        return _kind(value)
     if name == "languages":
         return tuple(sorted({_one_of(each, str) for each in _list(value)}))
     if name in _LISTS:
         return tuple(sorted({_one_of(each, int) for each in _list(value)}))
     return None if value is None else _one_of(value, int)
+
+
+def _kind(value: Any) -> str:
+    if value not in ("", *ContactKind.values):
+        raise InvalidCriteria(_UNREADABLE)
+    return str(value)
 
 
 def _list(value: Any) -> list[Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from notifications.alerting import ContactKind
+from notifications.languages import language_name
 from notifications.models import Broadcast, Cluster, Dispatch, Recipient, Tag, Zone
 
 from .criteria import Criteria
@@ -16,7 +17,11 @@ def describe(cluster: Cluster, criteria: Criteria) -> list[str]:
     """One short line per part of the audience; zones and tags by name."""
     if criteria.is_empty:
         return [_("Nobody chosen yet")]
-    return [*_meant(cluster, criteria), *_left_out(cluster, criteria)]
+    told = [*_meant(cluster, criteria), *_left_out(cluster, criteria)]
+    if criteria.contacts:
+        kind = ContactKind(criteria.contacts).label
+        told.append(_("Not they, but whom they name: %(kind)s") % {"kind": kind})
+    return told
 
 
 def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
@@ -27,7 +32,7 @@ def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
     if criteria.tags and not criteria.everyone:
         yield _("Tagged %(tags)s") % {"tags": _tags(cluster, criteria.tags)}
     if criteria.languages and not criteria.everyone:
-        names = [_language(code) for code in criteria.languages]
+        names = [language_name(code) for code in criteria.languages]
         yield _("Reading %(languages)s") % {"languages": _or(names)}
     if criteria.failed_of is not None:
         parent = Dispatch.objects.filter(cluster=cluster, pk=criteria.failed_of)
@@ -69,11 +74,3 @@ def _tags(cluster: Cluster, ids: tuple[int, ...]) -> str:
 
 def _or(names: Iterable[str]) -> str:
     return str(_(" or ")).join(names)
-
-
-def _language(code: str) -> str:
-    """A language by its name; by its code where Django knows no name."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from notifications.events import ChannelMode
 from notifications.lifecycle import REACHED, WAITING, EntryReason, EntryStatus
 from notifications.models import (
     Answer,
     Cluster,
     Dispatch,
     NotificationLog,
+    PersonalContact,
     Recipient,
     Zone,
 )
@@ -41,10 +44,26 @@ def people(
     present = Recipient.objects.filter(cluster_id=cluster.pk, archived_at=None)
     if criteria.is_empty:
         return present.none()
+    if criteria.contacts:
+        named = _named(cluster, criteria, channel)
+        return present.filter(Exists(named), for_staff=False)
     if not criteria.only_recipients:
         present = present.filter(for_staff=False)
     return present.filter(_chosen(cluster, criteria, channel)).exclude(
         _excluded(cluster, criteria)
+    )
+
+
+def _named(
+    cluster: Cluster, criteria: Criteria, channel: str
+) -> QuerySet[PersonalContact]:
+    """Whether somebody who is meant names this person as such a contact."""
+    asked = people(cluster, replace(criteria, contacts=""), channel)
+    return PersonalContact.objects.filter(
+        cluster_id=cluster.pk,
+        kind=criteria.contacts,
+        contact=OuterRef("pk"),
+        recipient__in=asked.order_by().values("pk"),
     )
 
 
@@ -118,7 +137,8 @@ def _reached(cluster: Cluster, broadcast_id: int, channel: str) -> Exists:
 def _failed(cluster: Cluster, dispatch_id: int, channel: str) -> Exists:
     """Who failed here, and neither has it nor waits for it from a later try."""
     dispatch = Dispatch.objects.get(cluster_id=cluster.pk, pk=dispatch_id)
-    later = [key for key in dispatch.family() if key > dispatch_id]
+    family = dispatch.family()
+    later = [key for key in family if key > dispatch_id]
     tried_again = NotificationLog.objects.filter(
         COMES_OR_CAME,
         dispatch_id__in=later,
@@ -132,4 +152,12 @@ def _failed(cluster: Cluster, dispatch_id: int, channel: str) -> Exists:
         recipient_id=OuterRef("pk"),
         status=EntryStatus.FAILED,
     ).exclude(reason=EntryReason.CLOSED)
+    if dispatch.channel_mode == ChannelMode.FIRST:
+        # Where one channel is enough, who has it on another lacks nothing.
+        anywhere = NotificationLog.objects.filter(
+            COMES_OR_CAME,
+            dispatch_id__in=family,
+            recipient_id=OuterRef("recipient_id"),
+        )
+        failed = failed.filter(~Exists(anywhere))
     return Exists(failed.filter(channel=channel) if channel else failed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from notifications.models import Cluster, NotificationLog
 from .criteria import Criteria
 from .people import people
 from .refusals import PERSON, mentioned
-from .verdicts import WILL, decide, shared_addresses
+from .verdicts import WILL, decide, reads, shared_addresses
 
 #: Stands among the verdicts in the sum over them all.
 EVERYBODY = "everybody"
@@ -47,29 +48,42 @@ def reach(
     channel: str,
     *,
     identical: bool = False,
+    languages: Sequence[str] = (),
+    left: Q | None = None,
 ) -> Reach:
-    """Count the audience by verdict, in one query.
+    """Count the audience by verdict, in one query; the options are those of `decide`.
 
     Only those are judged for whom there may be a reason; all the others get it.
     """
     narrow = _narrow(criteria)
-    everybody = people(cluster, criteria, channel).filter(narrow).order_by()
-    total = everybody.values(verdict=Value(EVERYBODY)).annotate(
-        number=Count("pk"), places=Value(0)
+    several = identical and len(languages) > 1
+    said = reads(cluster, languages) if several else Value(0)
+    everybody = people(cluster, criteria, channel).filter(narrow, left or Q())
+    total = (
+        everybody.order_by()
+        .values(verdict=Value(EVERYBODY), said=Value(0))
+        .annotate(number=Count("pk"), places=Value(0))
     )
-    judged = decide(cluster, criteria, event, channel).filter(narrow).order_by()
+    judged = decide(cluster, criteria, event, channel, left=left).filter(narrow)
     if not narrow:
         judged = judged.filter(_in_doubt(cluster, event, channel, identical=identical))
-    reasons = judged.values("verdict").annotate(
-        number=Count("pk"), places=Count("address_fingerprint", distinct=True)
+    reasons = (
+        judged.order_by()
+        .values("verdict", said=said)
+        .annotate(
+            number=Count("pk"), places=Count("address_fingerprint", distinct=True)
+        )
     )
-    rows = {row["verdict"]: row for row in total.union(reasons, all=True)}
-    all_of_them = rows.pop(EVERYBODY, {"number": 0})["number"]
-    unsuspected = rows.pop(WILL, {"number": 0, "places": 0})
-    numbers = {verdict: row["number"] for verdict, row in rows.items()}
+    numbers: Counter[str] = Counter()
+    places = 0
+    for row in total.union(reasons, all=True):
+        numbers[row["verdict"]] += row["number"]
+        places += row["places"] if row["verdict"] == WILL else 0
+    all_of_them = numbers.pop(EVERYBODY, 0)
+    unsuspected = numbers.pop(WILL, 0)
     if identical and not event.bypasses_preferences:
-        # At each address the first one gets it.
-        numbers[SkipReason.DUPLICATE] = unsuspected["number"] - unsuspected["places"]
+        # At each address the first who reads a language gets it.
+        numbers[SkipReason.DUPLICATE] = unsuspected - places
     return Reach(
         people=all_of_them,
         will=all_of_them - sum(numbers.values()),
@@ -108,8 +122,18 @@ def reach_list(
     verdict: str = WILL,
     *,
     identical: bool = False,
+    languages: Sequence[str] = (),
+    left: Q | None = None,
 ) -> QuerySet[Any]:
     """The people behind one number of the reach, by name."""
-    judged = decide(cluster, criteria, event, channel, identical=identical)
+    judged = decide(
+        cluster,
+        criteria,
+        event,
+        channel,
+        identical=identical,
+        languages=languages,
+        left=left,
+    )
     found = judged.filter(_narrow(criteria), verdict=verdict)
     return found.select_related("zone")

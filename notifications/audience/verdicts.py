@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import (
@@ -23,6 +24,7 @@ from notifications.lifecycle import SkipReason
 from notifications.models import Cluster, ContactPoint
 
 from .criteria import Criteria
+from .languages import key_by_language
 from .people import people
 from .refusals import PERSON, opted_out, suppressed
 
@@ -37,24 +39,33 @@ def decide(
     channel: str,
     *,
     identical: bool = False,
+    languages: Sequence[str] = (),
+    left: Q | None = None,
 ) -> QuerySet[Any]:
     """The audience with ``verdict``: "" for who will get it, else the SkipReason.
 
     Also annotated: ``address`` and ``address_fingerprint``. The first reason in this
     order counts: no address, suppressed, opted out, duplicate. ``identical`` says
-    that the words are the same for everybody: then of several people at one address
-    only the first gets it, except in an emergency. However it is narrowed, the
-    verdicts are those of the whole audience.
+    that the words are the same for everybody who reads one of the ``languages``: then
+    of several people at one address only the first of these gets it, except in an
+    emergency. ``left`` are those in the audience whom no channel before this reaches.
+    However it is narrowed afterwards, the verdicts are those of the whole audience.
     """
-    judged = _judged(cluster, criteria, event, channel)
+    judged = _judged(cluster, criteria, event, channel).filter(left or Q())
     if not identical or event.bypasses_preferences:
         same: QuerySet[Any] = judged.annotate(verdict=F("refusal"))
         return same
     earlier = _judged(cluster, criteria, event, channel).filter(
+        left or Q(),
         refusal=WILL,
         address_fingerprint=OuterRef("address_fingerprint"),
         pk__lt=OuterRef("pk"),
     )
+    if len(languages) > 1:
+        judged = judged.annotate(reads=reads(cluster, languages))
+        earlier = earlier.annotate(reads=reads(cluster, languages)).filter(
+            reads=OuterRef("reads")
+        )
     shared = Q(address_fingerprint__in=shared_addresses(cluster, channel))
     decided: QuerySet[Any] = judged.annotate(
         verdict=Case(
@@ -67,6 +78,12 @@ def decide(
         )
     )
     return decided
+
+
+def reads(cluster: Cluster, languages: Sequence[str]) -> Case:
+    """Which of these languages a person of a query gets, by its place among them."""
+    places = {code: place for place, code in enumerate(languages)}
+    return key_by_language(places, cluster.language)
 
 
 def shared_addresses(cluster: Cluster, channel: str) -> QuerySet[Any, Any]:

@@ -109,6 +109,13 @@ def compile_email(
         )
 
 
+def body_text(blocks: Sequence[Block]) -> str:
+    """Blocks that were checked, as plain text without any foot."""
+    return "\n\n".join(
+        KINDS[str(block["type"])].text(block.get("value")) for block in blocks
+    )
+
+
 def _html(subject: str, blocks: Sequence[Block], brand: Brand, footer: str) -> str:
     page = Page(json.dumps([subject, list(blocks), footer], default=str))
     mjml = render_to_string(
@@ -180,9 +187,8 @@ def _shortened(source: str) -> str:
 
 
 def _text(blocks: Sequence[Block], brand: Brand, footer: str) -> str:
-    parts = [KINDS[str(block["type"])].text(block.get("value")) for block in blocks]
     closing = [footer_text(footer), literal(brand.name)]
     closing.append(literal(brand.footer_address.strip()))
     # The line “-- ” tells mail programs where the signature begins.
-    parts.append("-- \n" + "\n".join(part for part in closing if part))
-    return "\n\n".join(parts) + "\n"
+    signature = "-- \n" + "\n".join(part for part in closing if part)
+    return f"{body_text(blocks)}\n\n{signature}\n"

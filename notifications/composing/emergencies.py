@@ -29,6 +29,8 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: What fills itself in: where it is, and whose message it is.
 BY_ITSELF = ("place", "cluster")
 ANSWER_LINK = "{{ answer_url }}"
+#: The same as the layout left it, to be filled for each person.
+ANSWER_GAP = re.compile(r"\{\{\s*answer_url[^}]*\}\}")
 
 
 #: What was filled in: the same in every language, or language by language.
@@ -110,14 +112,18 @@ def compile_mail(
     drill: bool = False,
     answer: bool = False,
     calm: bool = False,
+    for_contact: bool = False,
 ) -> Compiled:
     """A mail that says it in this order: what, what to do, and how to answer.
 
     Nothing in it is personal but the link. A drill says so before anything else. It is
-    ``calm`` where there is nothing to fear any more.
+    ``calm`` where there is nothing to fear any more. ``for_contact`` it says first why
+    they have it: not of whom, for that is the other's to tell.
     """
     with override(brand.language):
         blocks = [*_exercise(drill)]
+        if for_contact:
+            blocks.append({"type": "text", "value": _paragraphs(_not_answered())})
         blocks.append({"type": "heading", "value": literal(words.headline)})
         if words.instruction:
             tone = "info" if calm else "warning"
@@ -136,17 +142,28 @@ def compile_mail(
 
 
 def compile_text(
-    words: Words, language: str, *, drill: bool = False, answer: bool = False
+    words: Words,
+    language: str,
+    *,
+    drill: bool = False,
+    answer: bool = False,
+    for_contact: bool = False,
 ) -> Compiled:
     """A text message; the link stands at its end, on a line of its own."""
     with override(language):
         text = literal(words.sms)
+        if for_contact:
+            text = f"{_not_answered()} {text}"
         if drill:
             text = _("EXERCISE, not real: %(text)s") % {"text": text}
         if answer:
             ask = _("Safe or need help?")
             text = f"{text}\n{ask} {ANSWER_LINK}"
     return compile_sms(cheaper(text))
+
+
+def _not_answered() -> str:
+    return _("Somebody who names you as their contact has not answered.")
 
 
 def _exercise(drill: bool) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,20 @@ SHOUTING = re.compile(r"\b[^\W\d_a-z]{2,}(?:\s+[^\W\d_a-z]{2,}){4,}\b")
 OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+|\{\{|\{%")
 
 
+#: What a square bracket of others becomes.
+ROUND = str.maketrans("[]", "()")
+
+
+def settled(text: str) -> str:
+    """Words of others, in which nothing looks like a blank that was left open.
+
+    Nobody here can fill in what stands in "[Amber]", so that an error about it could
+    not be mended. The rule itself stays whole: words of our own may hold such marks
+    whether or not a blank stands beside them.
+    """
+    return OPEN.sub(lambda found: " ".join(found[0]), text.translate(ROUND))
+
+
 class Weight(StrEnum):
     ERROR = "error"
     WARNING = "warning"
@@ -109,13 +123,20 @@ def _about(
             yield Weight.WARNING, _("Words all in capitals are hard to read.")
             break
     if "sms" in channels and shown.sms:
-        size = measure(shown.sms)
-        if size.segments > MOST_SEGMENTS:
-            sentence = _("The text message takes %(n)d segments: say less.")
-            yield Weight.WARNING, sentence % {"n": size.segments}
-        elif size.costly:
-            sentence = _("“%(signs)s” makes the text message more than twice as long.")
-            yield Weight.WARNING, sentence % {"signs": " ".join(size.costly)}
+        for sentence in weigh_text(shown.sms):
+            yield Weight.WARNING, sentence
+
+
+def weigh_text(text: str) -> Iterator[str]:
+    """What makes a text message cost more than it need."""
+    size = measure(text)
+    if size.segments > MOST_SEGMENTS:
+        yield _("The text message takes %(n)d segments: say less.") % {
+            "n": size.segments
+        }
+    elif size.costly:
+        sentence = _("“%(signs)s” makes the text message more than twice as long.")
+        yield sentence % {"signs": " ".join(size.costly)}
 
 
 def _errors(

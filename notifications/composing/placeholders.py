@@ -11,6 +11,8 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications import links
+
 Value = str | int | float | Decimal | date | datetime
 Values = Mapping[str, Value | None]
 
@@ -46,7 +48,8 @@ FALLBACKS = {name: it.fallback for name, it in PLACEHOLDERS.items() if it.fallba
 
 def examples() -> dict[str, Value]:
     """A flat dict of example values, for a preview with nobody chosen."""
-    return {name: found.example for name, found in PLACEHOLDERS.items()}
+    found = {name: each.example for name, each in PLACEHOLDERS.items()}
+    return found | {"unsubscribe_url": links.dead_unsubscribe_url()}
 
 
 def menu() -> dict[str, str | Promise]:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from notifications.errors import TocsinError
+from notifications.languages import language_name
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Problem:
     """One finding in what staff wrote: a sentence for them, and its place.
 
     `line` and `column` count from 1 inside the field named by `where`; `block` is the
-    number of the block that this is in, 0 outside of blocks.
+    number of the block that this is in, 0 outside of blocks. `language` is the code of
+    the one that this is in, where there are several.
     """
 
     sentence: str
@@ -26,9 +28,13 @@ class Problem:
     suggestion: str = ""
     where: str = ""
     block: int = 0
+    language: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.sentence}" if self.where else self.sentence
+        where = self.where
+        if self.language:
+            where = ", ".join(filter(None, [language_name(self.language), where]))
+        return f"{where}: {self.sentence}" if where else self.sentence
 
 
 class InvalidTemplate(TocsinError):

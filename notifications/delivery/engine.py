@@ -41,17 +41,25 @@ def drain(
     routes: Routes | None = None,
     seconds: float | None = None,
     stopping: Callable[[], bool] = never,
+    rung: Callable[[], bool] = never,
 ) -> bool:
     """Work off what is due in these lanes; True where something may be left.
 
     ``routes`` are kept by whoever drains again and again; without them they are made
     for this once. ``seconds`` bounds how long new batches are begun. ``stopping`` is
-    asked before every message: a worker told to stop hands over nothing more.
+    asked before every message: a worker told to stop hands over nothing more. So is
+    ``rung``, whether somebody rang since it was asked last: a window that was marked is
+    given back where something more urgent waits.
     """
     if routes is None:
         with Routes() as routes:
             return drain(
-                lanes, worker, routes=routes, seconds=seconds, stopping=stopping
+                lanes,
+                worker,
+                routes=routes,
+                seconds=seconds,
+                stopping=stopping,
+                rung=rung,
             )
     began, usable = monotonic(), partial(is_usable, routes)
     served: dict[int, float] = {}
@@ -66,7 +74,7 @@ def drain(
         dispatches = sorted(taken.dispatches)
         with scope.clusters(taken.cluster_id), logs.about(dispatch=dispatches):
             route, pace = routes.of(taken.channel), paces[taken.channel]
-            Run(taken, route, lanes, usable, stopping, pace).work_off()
+            Run(taken, route, lanes, usable, stopping, rung, pace).work_off()
             finish(taken.dispatches)
         served[taken.cluster_id] = monotonic()
     return True

@@ -38,6 +38,7 @@ class Letters:
         )
         self._key = Installation.current().key_prefix
         self._asks = "answer_url" in self._filler.names
+        self._shows = "review_url" in self._filler.names
         self._may_stop = not dispatch.event_definition.bypasses_preferences
         self._form = Form(
             sender=cluster.sender_email,
@@ -61,6 +62,8 @@ class Letters:
         )
         if self._asks:
             personal["answer_url"] = links.answer_url(links.sign_answer(entry.pk))
+        if self._shows:
+            personal["review_url"] = links.review_url(links.sign_review(entry.pk))
         gaps = self._filler.gaps(personal)
         headers = {"X-Tocsin-Entry": str(entry.pk)}
         if self._may_stop:

@@ -55,6 +55,7 @@ class Run:
         lanes: Collection[int],
         usable: Callable[[str], bool],
         stopping: Callable[[], bool],
+        rung: Callable[[], bool],
         pace: Pace,
     ) -> None:
         self.lease = taken
@@ -62,6 +63,7 @@ class Run:
         self._route = route
         self._usable = usable
         self._stopping = stopping
+        self._rung = rung
         self._cluster = Cluster.objects.get(pk=taken.cluster_id)
         self._letters: dict[tuple[int, int], Letters] = {}
         self._dispatches: dict[int, Dispatch] = {}
@@ -110,7 +112,7 @@ class Run:
         """
         while self._next_window():
             while self._marked:
-                if not self._may_go_on():
+                if not self._may_go_on() or self._called_away():
                     return
                 entry = self._marked.popleft()
                 try:
@@ -148,6 +150,15 @@ class Run:
 
     def _may_go_on(self) -> bool:
         return not self._stopping() and self._pulse.go_on()
+
+    def _called_away(self) -> bool:
+        """Whether somebody rang meanwhile, and for something more urgent."""
+        if not self._rung():
+            return False
+        try:
+            return others_wait(self.lease, self._lanes, self._usable, in_lane=False)
+        except DATABASE_AWAY:
+            return False  # The next window asks again.
 
     def _others_first(self) -> bool:
         if not self._letters:

@@ -1,6 +1,6 @@
 """From a message and an audience to entries and batches in the log."""
 
-from .contents import is_identical, pin
+from .contents import is_identical, pin, pin_all
 from .fanout import OPEN, fan_out
 from .further import reach_further
 from .preparing import FAN_OUT, Plan, prepare
@@ -17,6 +17,7 @@ __all__ = [
     "forecast",
     "is_identical",
     "pin",
+    "pin_all",
     "prepare",
     "reach_further",
     "sheet",

@@ -8,10 +8,12 @@ from hashlib import sha256
 from notifications.composing import Compiled, Filler, content_hash
 from notifications.models import Cluster, Content
 
+from .brands import Letter
+
 #: Placeholders whose value differs from person to person. A link to unsubscribe
 #: differs too, but what is said does not; by a link to answer each says it for
-#: themselves.
-PERSONAL = frozenset({"answer_url", "first_name", "name", "unit", "zone"})
+#: themselves, and a link to review is for one approver alone.
+PERSONAL = frozenset({"answer_url", "review_url", "first_name", "name", "unit", "zone"})
 
 
 def is_identical(compiled: Compiled) -> bool:
@@ -27,6 +29,27 @@ def compiled_of(content: Content) -> Compiled:
 def all_identical(contents: Iterable[Content]) -> bool:
     """Whether none of these says anything personal."""
     return all(is_identical(compiled_of(content)) for content in contents)
+
+
+def pin_all(
+    cluster: Cluster,
+    letters: Iterable[Letter],
+    *,
+    template_name: str = "",
+    template_version: int | None = None,
+) -> tuple[Content, ...]:
+    """What a message says on each channel in each language, in their order."""
+    return tuple(
+        pin(
+            cluster,
+            compiled,
+            channel=channel,
+            language=language,
+            template_name=template_name,
+            template_version=template_version,
+        )
+        for channel, language, compiled in letters
+    )
 
 
 def pin(

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from notifications import doorbell
 from notifications.audience import Criteria
+from notifications.errors import Refused
 from notifications.events import Event
 from notifications.models import (
     Announcement,
@@ -41,6 +43,7 @@ class Plan:
     announcement: Announcement | None = None
     broadcast: Broadcast | None = None
     purpose: str = ""
+    about: Broadcast | None = None
     parent: Dispatch | None = None
     channel_mode: ChannelMode = ChannelMode.EVERY
     is_test: bool = False
@@ -49,13 +52,18 @@ class Plan:
 
 
 def prepare(plan: Plan) -> Dispatch:
-    """Write the dispatch and what it says; a worker fans it out after the commit."""
+    """Write the dispatch and what it says; a worker fans it out after the commit.
+
+    Raises Refused for an emergency that is no message of an approved broadcast.
+    """
+    _keep_the_rules(plan)
     with transaction.atomic():
         dispatch = Dispatch(
             cluster=plan.cluster,
             announcement=plan.announcement,
             broadcast=plan.broadcast,
             purpose=plan.purpose,
+            about=plan.about,
             parent=plan.parent,
             event=plan.event.name,
             title=plan.title[:200],
@@ -79,3 +87,23 @@ def prepare(plan: Plan) -> Dispatch:
             )
         doorbell.ring_job(FAN_OUT, dispatch.pk)
     return dispatch
+
+
+def _keep_the_rules(plan: Plan) -> None:
+    """The last door before the log, whoever comes: its rules ask for no role."""
+    event, broadcast = plan.event, plan.broadcast
+    if event.for_staff and not plan.criteria.only_recipients:
+        raise Refused(_("This is for staff alone: name each of them."))
+    if not event.needs_broadcast:
+        return
+    if broadcast is None or broadcast.live_at is None:
+        raise Refused(
+            _(
+                "An emergency goes out only as a broadcast that somebody approved. "
+                "Raise it, and let a person say yes."
+            )
+        )
+    if broadcast.is_drill is event.bypasses_preferences:
+        raise Refused(
+            _("A drill and an emergency are different things: raise it anew.")
+        )

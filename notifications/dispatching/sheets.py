@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.events import ChannelKind
 from notifications.lifecycle import (
     DELIVERABLE,
     DispatchStatus,
@@ -29,6 +30,10 @@ class ChannelSheet:
     entries: int
     counts: Mapping[EntryStatus, int]
     skips: Mapping[SkipReason, int] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return str(ChannelKind(self.channel).label)
 
     @property
     def accounted(self) -> int:

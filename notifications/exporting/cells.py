@@ -33,5 +33,10 @@ def for_csv(text: str) -> str:
 
 def for_xlsx(text: str) -> str:
     """The text as a worksheet can hold it: no control characters, not too long."""
+    return writable(text)[:LONGEST]
+
+
+def writable(text: str) -> str:
+    """The text with plain line ends, and a sign in the place of what is none."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNWRITABLE.sub("\ufffd", lines)[:LONGEST]
+    return _UNWRITABLE.sub("\ufffd", lines)

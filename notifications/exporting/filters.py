@@ -239,14 +239,19 @@ def about(person: str) -> tuple[QuerySet[Recipient], QuerySet[Addressee]]:
 
 
 def _has(word: str) -> Q:
-    """A name, unit, external id or address with this word in it."""
-    points = ContactPoint.objects.filter(recipient=OuterRef("pk"))
-    return (
+    """A name, unit, external id or address with this word in it.
+
+    Each is looked for in one narrow index, from end to end: asked of every person in
+    turn it takes ten times as long.
+    """
+    people = Recipient.objects.filter(
         Q(name_key__contains=word)
         | Q(unit__icontains=word)
         | Q(external_id__icontains=word)
-        | Q(Exists(points.filter(value__icontains=word)))
     )
+    points = ContactPoint.objects.filter(value__icontains=word)
+    found = people.order_by().values("pk")
+    return Q(pk__in=found.union(points.order_by().values("recipient"), all=True))
 
 
 def _is_reachable(channel: str) -> Q:

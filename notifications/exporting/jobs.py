@@ -29,6 +29,7 @@ from notifications.models import Export, ExportFile, write_history
 
 from .keyset import pages
 from .kinds import KINDS
+from .paper import print_document
 from .writers import Writer, writer_of
 
 logger = logging.getLogger("tocsin.exporting")
@@ -114,8 +115,11 @@ def _on_behalf_of(export: Export) -> Iterator[None]:
 def _make(export: Export, beat: Beat) -> None:
     with tempfile.TemporaryDirectory(prefix="tocsin-export-") as folder:
         path = Path(folder) / "rows"
-        with closing(writer_of(export.format, path)) as writer:
-            done = _write(export, beat, writer)
+        if export.format == "pdf":
+            done = _print(export, path)
+        else:
+            with closing(writer_of(export.format, path)) as writer:
+                done = _write(export, beat, writer)
         if path.stat().st_size > LARGEST:
             raise TocsinError(
                 _("The file would be larger than 200 MB. Narrow it down by dates.")
@@ -142,6 +146,15 @@ def _write(export: Export, beat: Beat, writer: Writer) -> int:
         done += len(page)
         beat.update(done_rows=done)
     return done
+
+
+def _print(export: Export, path: Path) -> int:
+    """On paper stand counts and a few names, whatever the number of people."""
+    document = KINDS[export.kind].document
+    if document is None:
+        raise TocsinError(_("This cannot be printed. Ask for it as CSV or XLSX."))
+    print_document(document(export), path)
+    return 0
 
 
 def _finish(export: Export, beat: Beat, done: int, data: bytes) -> None:

@@ -23,6 +23,7 @@ from notifications.models import (
 
 from . import incident, words
 from .filters import LogFilter, OptOutFilter, PeopleFilter
+from .parts import Document
 from .report import report_of
 from .resources import EntryResource, LogResource, OptOutResource, PeopleResource
 from .writers import Row
@@ -40,6 +41,8 @@ class Kind:
     rows: Callable[[Export], QuerySet[Any]]
     by: tuple[str, ...] = ("-id",)
     facts: Callable[[Export], Iterator[Row]] = _no_facts
+    #: How it is printed, where it can be.
+    document: Callable[[Export], Document] | None = None
 
 
 def _log(export: Export) -> QuerySet[Any]:
@@ -119,6 +122,7 @@ KINDS: dict[str, Kind] = {
         incident.entries_of,
         by=("id",),
         facts=incident.facts_of,
+        document=incident.document_of,
     ),
     ExportKind.DELIVERY: Kind(
         EntryResource, _delivery, by=("id",), facts=_delivery_facts

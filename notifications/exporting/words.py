@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notifications.events import REGISTRY
@@ -18,6 +19,11 @@ def moment(when: datetime | None) -> str:
     if when is None:
         return ""
     return timezone.localtime(when).isoformat(timespec="seconds")
+
+
+def clock(when: datetime) -> str:
+    """A moment as people say it, in the time zone in force: to the second."""
+    return date_format(timezone.localtime(when), "j M Y, H:i:s")
 
 
 def yes(value: object) -> str:

@@ -23,6 +23,7 @@ from .entries import (
 )
 from .standing import (
     commitments_hold,
+    emergencies_are_broadcasts,
     history_is_append_only,
     nothing_cascades_into_the_log,
     one_cluster,
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     nothing_marked_after_an_opt_out,
     every_move_is_allowed,
     every_move_has_history,
+    emergencies_are_broadcasts,
     history_is_append_only,
     nothing_cascades_into_the_log,
     one_cluster,

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
+from notifications.events import REGISTRY
 from notifications.models import (
     Addressee,
     Announcement,
     Batch,
+    Broadcast,
     ContactPoint,
     Content,
     Dispatch,
@@ -22,6 +24,7 @@ from notifications.models import (
     NotificationLog,
     OptOut,
     OptOutAddress,
+    PersonalContact,
     Recipient,
     Zone,
     triggers,
@@ -48,10 +51,16 @@ SAME_CLUSTER: tuple[tuple[type[models.Model], str], ...] = (
     (DispatchContent, "dispatch"),
     (DispatchContent, "content"),
     (Dispatch, "announcement"),
+    (Dispatch, "broadcast"),
     (Dispatch, "parent"),
+    (Broadcast, "parent"),
+    (Broadcast, "plan"),
+    (Broadcast, "scenario"),
     (Incident, "dispatch"),
     (Incident, "alert"),
     (ContactPoint, "recipient"),
+    (PersonalContact, "recipient"),
+    (PersonalContact, "contact"),
     (OptOutAddress, "opt_out"),
     (OptOut, "recipient"),
     (OptOut, "source_entry"),
@@ -66,6 +75,15 @@ def history_is_append_only() -> Iterator[str]:
     """8: the triggers are there."""
     for name in triggers.missing():
         yield f"8: the trigger {name} is missing. Run manage.py migrate."
+
+
+def emergencies_are_broadcasts() -> Iterator[str]:
+    """6: no emergency went out but as a broadcast that somebody approved."""
+    names = [each.name for each in REGISTRY.values() if each.needs_broadcast]
+    rows = Dispatch.objects.filter(event__in=names).order_by()
+    unapproved = rows.filter(Q(broadcast=None) | Q(broadcast__live_at=None))
+    for pk in unapproved.values_list("pk", flat=True):
+        yield f"6: dispatch {pk} is an emergency that nobody approved."
 
 
 def nothing_cascades_into_the_log() -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The nouns of Tocsin, by concept."""
 
+from notifications.events import ChannelMode
+
 from . import among as among  # Registers the lookup.
 from .clusters import Cluster, Membership, Role, Zone
 from .consent import (
@@ -10,13 +12,14 @@ from .consent import (
     SuppressionReason,
 )
 from .dispatches import Batch, Bypass, Dispatch, DispatchContent
+from .drills import DrillPlan, Rhythm
 from .emergencies import (
     Answer,
     Broadcast,
-    ChannelMode,
     PublishedAlert,
     Scenario,
 )
+from .feeds import AlertFeed, InboundAlert
 from .history import write_history
 from .installation import Incident, IncidentKind, Installation
 from .jobs import (
@@ -33,10 +36,12 @@ from .jobs import (
 from .log import Addressee, NotificationLog
 from .messages import Announcement, Content, MessageTemplate
 from .people import ContactPoint, Recipient, Tag
+from .personal import PersonalContact
 from .tallies import DispatchTally
 
 __all__ = [
     "Addressee",
+    "AlertFeed",
     "Announcement",
     "Answer",
     "Batch",
@@ -49,11 +54,13 @@ __all__ = [
     "Dispatch",
     "DispatchContent",
     "DispatchTally",
+    "DrillPlan",
     "Export",
     "ExportFile",
     "ExportKind",
     "ImportFile",
     "ImportRow",
+    "InboundAlert",
     "Incident",
     "IncidentKind",
     "Installation",
@@ -63,10 +70,12 @@ __all__ = [
     "OptOut",
     "OptOutAddress",
     "OptOutSource",
+    "PersonalContact",
     "PublishedAlert",
     "Recipient",
     "RecipientImport",
     "RetentionDoor",
+    "Rhythm",
     "Role",
     "RowVerdict",
     "Scenario",

@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.alerting import Purpose
-from notifications.events import REGISTRY, ChannelKind, Event, Lane
+from notifications.events import REGISTRY, ChannelKind, ChannelMode, Event, Lane
 from notifications.lifecycle import DispatchStatus
 from notifications.scope import ScopedManager
 
 from .clusters import Cluster
-from .emergencies import Broadcast, ChannelMode
+from .emergencies import Broadcast
 from .history import lean_history
 from .messages import Announcement, Content
 
@@ -37,6 +37,10 @@ class Dispatch(models.Model):
         Broadcast, models.PROTECT, null=True, related_name="dispatches"
     )
     purpose = models.CharField(max_length=13, choices=Purpose.choices, blank=True)
+    #: The broadcast that staff are told about by this: it is no message of it.
+    about = models.ForeignKey(
+        Broadcast, models.PROTECT, null=True, related_name="staff_told"
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="follow_ups"
     )
@@ -68,7 +72,14 @@ class Dispatch(models.Model):
     objects = ScopedManager()
     history = lean_history(
         leave_out=["fanned_out_to", "written", "channels", "audience", "created_at"],
-        foreign_keys=["cluster", "announcement", "broadcast", "parent", "created_by"],
+        foreign_keys=[
+            "cluster",
+            "announcement",
+            "broadcast",
+            "about",
+            "parent",
+            "created_by",
+        ],
     )
 
     class Meta:

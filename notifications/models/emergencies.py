@@ -19,10 +19,12 @@ from notifications.alerting import (
     Severity,
     Urgency,
 )
+from notifications.events import ChannelMode
 from notifications.lifecycle import BroadcastStatus
 from notifications.scope import ScopedManager
 
 from .clusters import Cluster
+from .drills import DrillPlan
 from .history import lean_history
 from .messages import SharedManager
 from .people import Recipient
@@ -30,11 +32,6 @@ from .people import Recipient
 #: A broadcast lives at least this long, and at most a week; minutes.
 SHORTEST, LONGEST = 5, 7 * 24 * 60
 AN_HOUR = 60
-
-
-class ChannelMode(models.TextChoices):
-    EVERY = "every", _("Every channel")
-    FIRST = "first", _("First that reaches")
 
 
 class Alarm(models.Model):
@@ -144,12 +141,19 @@ class Broadcast(Alarm):
         Scenario, models.PROTECT, null=True, related_name="broadcasts"
     )
     scenario_version = models.PositiveIntegerField(null=True)
+    #: The same in every cluster in which one emergency was raised at once.
+    composition = models.UUIDField(null=True, editable=False)
     #: The one that this refers to, where what was prepared does not say enough.
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="sequels"
     )
     title = models.CharField(max_length=200)
     is_drill = models.BooleanField(default=False)
+    #: Of a drill that came round: whose, and for which moment.
+    plan = models.ForeignKey(
+        DrillPlan, models.PROTECT, null=True, related_name="drills"
+    )
+    occasion = models.DateTimeField(null=True)
     blanks = models.JSONField(default=dict)
     audience = models.JSONField(default=dict)
     status = models.CharField(
@@ -159,11 +163,15 @@ class Broadcast(Alarm):
     bound = models.CharField(max_length=64, blank=True)
     expected_people = models.PositiveIntegerField(null=True)
     live_people = models.PositiveIntegerField(null=True)
+    #: What raised it, where that was no member of staff: "Fire panel 3". It gives each
+    #: thing that happens a key of its own, so that telling us twice makes one.
+    origin = models.CharField(max_length=120, blank=True)
+    origin_key = models.CharField(max_length=100, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     last_edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -194,6 +202,7 @@ class Broadcast(Alarm):
             "cluster",
             "scenario",
             "parent",
+            "plan",
             "created_by",
             "last_edited_by",
             "submitted_by",
@@ -206,6 +215,25 @@ class Broadcast(Alarm):
         ordering = ("-id",)
         verbose_name = _("broadcast")
         verbose_name_plural = _("broadcasts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["composition", "cluster"], name="one_broadcast_per_cluster"
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "is_drill", "origin_key"],
+                condition=~Q(origin_key=""),
+                name="one_broadcast_per_key",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "occasion"],
+                condition=Q(plan__isnull=False),
+                name="one_drill_per_occasion",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan=None) | Q(is_drill=True, occasion__isnull=False),
+                name="only_drills_come_round",
+            ),
+        ]
         indexes = [
             models.Index(fields=["cluster", "-id"], name="broadcasts_newest"),
             models.Index(
@@ -217,6 +245,16 @@ class Broadcast(Alarm):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def submitter(self) -> str:
+        """Who, or what, wants it sent."""
+        return str(self.submitted_by or self.origin or self.created_by)
+
+    @property
+    def editor(self) -> str:
+        """Who, or what, its words are from as they stand."""
+        return str(self.last_edited_by or self.origin or self.created_by)
 
 
 class PublishedAlert(models.Model):

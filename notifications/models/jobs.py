@@ -122,7 +122,9 @@ class Export(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="exports")
     kind = models.CharField(max_length=10, choices=ExportKind.choices)
-    format = models.CharField(max_length=4, choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+    format = models.CharField(
+        max_length=4, choices=[("csv", "CSV"), ("xlsx", "XLSX"), ("pdf", "PDF")]
+    )
     filters = models.JSONField(default=dict)
     title = models.CharField(max_length=250)
     status = models.CharField(

@@ -14,7 +14,7 @@ from wagtail.models import RevisionMixin
 
 from notifications import events
 from notifications.blocks import EmailBody
-from notifications.events import ChannelKind
+from notifications.events import ChannelKind, ChannelMode
 from notifications.lifecycle import AnnouncementStatus
 from notifications.scope import InScope, ScopedManager
 
@@ -58,11 +58,33 @@ class SharedManager(ScopedManager):
         return plain.filter(InScopeOrShared(models.F("cluster_id"), ()))
 
 
-class MessageTemplate(RevisionMixin, models.Model):
-    """What to say, in one language on one channel; without a cluster: the system's.
+def email_only() -> list[str]:
+    """The channels of whatever nobody gave others."""
+    return [ChannelKind.EMAIL.value]
 
-    Translations of one template share a slug. Every save makes a Wagtail revision;
-    ``version`` counts them, and is what a Content remembers.
+
+class Worded(models.Model):
+    """Words in several languages, as a mail and as a text message.
+
+    ``subject``, ``body`` and ``sms`` are those of the main ``language``.
+    ``translations`` holds language → subject, body and sms of each other one.
+    """
+
+    language = models.CharField(max_length=12, default="en", editable=False)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = BodyField(verbose_name=_("message"), blank=True)
+    sms = models.TextField(_("text message"), blank=True)
+    translations = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MessageTemplate(RevisionMixin, Worded):
+    """What to say, in every language at once; without a cluster: the system's.
+
+    Every save makes a Wagtail revision; ``version`` counts them, and is what a Content
+    remembers.
     """
 
     cluster = models.ForeignKey(
@@ -76,15 +98,6 @@ class MessageTemplate(RevisionMixin, models.Model):
         choices=ANNOUNCEABLE_CHOICES,
         default=events.ANNOUNCEMENT_POSTED.name,
     )
-    channel = models.CharField(
-        max_length=10,
-        choices=ChannelKind.choices,
-        default=ChannelKind.EMAIL,
-        editable=False,
-    )
-    language = models.CharField(max_length=12, default="en", editable=False)
-    subject = models.CharField(_("subject"), max_length=200)
-    body = BodyField(verbose_name=_("message"))
     version = models.PositiveIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -98,12 +111,12 @@ class MessageTemplate(RevisionMixin, models.Model):
         verbose_name_plural = _("templates")
         constraints = [
             models.UniqueConstraint(
-                fields=["cluster", "slug", "channel", "language"],
+                fields=["cluster", "slug"],
                 condition=models.Q(cluster__isnull=False),
                 name="one_template_of_a_slug",
             ),
             models.UniqueConstraint(
-                fields=["slug", "channel", "language"],
+                fields=["slug"],
                 condition=models.Q(cluster=None),
                 name="one_system_template_of_a_slug",
             ),
@@ -143,11 +156,12 @@ class Content(models.Model):
         return self.subject
 
 
-class Announcement(models.Model):
+class Announcement(Worded):
     """A staff-written message to a cluster's audience.
 
     ``audience`` holds criteria, never people: see ``notifications.audience``. The
     wall time that was typed is kept beside its moment in UTC, with its time zone.
+    ``bound`` is the hash of all that an approver says yes to.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -169,10 +183,12 @@ class Announcement(models.Model):
         editable=False,
     )
     template_version = models.PositiveIntegerField(null=True, editable=False)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
     #: What lists call it: the subject with no person and no braces in it.
     title = models.CharField(max_length=200, blank=True, editable=False)
-    body = BodyField(verbose_name=_("message"), blank=True)
+    channels = models.JSONField(default=email_only)
+    channel_mode = models.CharField(
+        max_length=5, choices=ChannelMode.choices, default=ChannelMode.EVERY
+    )
     audience = models.JSONField(default=dict, blank=True)
     status = models.CharField(
         max_length=12,
@@ -184,8 +200,12 @@ class Announcement(models.Model):
     send_at = models.DateTimeField(null=True, blank=True)
     send_at_wall = models.DateTimeField(null=True, blank=True)
     not_after = models.DateTimeField(null=True, blank=True)
+    #: Until when it stands on the page of notices; the words are frozen on release.
+    public_until = models.DateTimeField(null=True, blank=True)
+    public_words = models.JSONField(default=dict, editable=False)
     time_zone = models.CharField(max_length=64, blank=True, editable=False)
     expected_people = models.PositiveIntegerField(null=True, editable=False)
+    bound = models.CharField(max_length=64, blank=True, editable=False)
     held_reason = models.CharField(max_length=250, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
@@ -213,7 +233,15 @@ class Announcement(models.Model):
 
     objects = ScopedManager()
     history = lean_history(
-        leave_out=["body", "title", "created_at", "updated_at"],
+        leave_out=[
+            "body",
+            "sms",
+            "translations",
+            "title",
+            "public_words",
+            "created_at",
+            "updated_at",
+        ],
         foreign_keys=[
             "cluster",
             "template",
@@ -234,6 +262,11 @@ class Announcement(models.Model):
                 fields=["send_at"],
                 condition=models.Q(status=AnnouncementStatus.SCHEDULED),
                 name="announcements_due",
+            ),
+            models.Index(
+                fields=["cluster", "public_until"],
+                condition=models.Q(public_until__isnull=False),
+                name="announcements_public",
             ),
         ]
 

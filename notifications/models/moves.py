@@ -21,6 +21,7 @@ from notifications.lifecycle import (
 )
 
 from .dispatches import Batch, Dispatch
+from .drills import DrillPlan
 from .emergencies import Broadcast
 from .history import write_history
 from .log import NotificationLog
@@ -29,7 +30,7 @@ from .reaching import somebody_waits
 from .setwise import record_history
 
 #: What has a status and a version.
-Moving = Announcement | Broadcast | Dispatch
+Moving = Announcement | Broadcast | Dispatch | DrillPlan
 
 
 def move(

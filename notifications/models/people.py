@@ -135,7 +135,11 @@ class Recipient(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["cluster", "name_key", "id"], name="people_by_name"),
+            # With all that is searched for a part of a word: see exporting.filters.
+            models.Index(
+                fields=["cluster", "name_key", "id", "unit", "external_id"],
+                name="people_by_name",
+            ),
             models.Index(fields=["cluster", "id"], name="people_by_key"),
             # Enough of everybody who is here to count them by it alone; with the
             # time that is empty in all of it, or SQLite would read the rows for that.
@@ -208,6 +212,9 @@ class ContactPoint(models.Model):
         ]
         indexes = [
             models.Index(fields=["cluster", "channel", "fingerprint"], name="contact"),
+            models.Index(
+                fields=["cluster", "value", "recipient"], name="contact_words"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from notifications.events import ChannelMode
 from notifications.lifecycle import EntryReason, EntryStatus
 
 from .dispatches import Dispatch
-from .emergencies import ChannelMode
 from .log import NotificationLog
 
 #: It did not arrive, and no provider will say otherwise.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from django.dispatch import receiver
@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from huey import Huey
 
 from notifications import delivery, dispatching, doorbell, scope
+from notifications.actions import feeds
 from notifications.channels.routes import Routes
 from notifications.events import Lane
 from notifications.models import Dispatch, statistics
@@ -40,8 +41,9 @@ JOBS = {
 #: A fan-out lets others have its thread as often: whoever came meanwhile is first.
 TURN = 1.0
 #: Of the threads of a worker only one sends, so that its death leaves one window
-#: unknown, and only one does a long job, so that mail never waits for it.
-_delivering, _long_job = Lock(), Lock()
+#: unknown, and only one does a long job, so that mail never waits for it. Only one
+#: asks feeds, for they may be slow.
+_delivering, _long_job, _polling = Lock(), Lock(), Lock()
 #: A dispatch that is fanned out here needs no second thread, however long it gives way.
 _fanning_out: set[int] = set()
 
@@ -55,6 +57,17 @@ def alone(lock: Lock) -> Iterator[bool]:
     finally:
         if mine:
             lock.release()
+
+
+#: Set when somebody rang while this process was sending.
+_rung = Event()
+
+
+def _was_rung() -> bool:
+    """Whether somebody rang since the last time that this was asked."""
+    rung = _rung.is_set()
+    _rung.clear()
+    return rung
 
 
 #: What this process knows of its providers, whichever of its threads sends.
@@ -71,6 +84,7 @@ def drain(queue: Huey, lanes: Collection[int], seconds: float | None) -> bool:
         routes=routes,
         seconds=seconds,
         stopping=stopping.is_set,
+        rung=_was_rung,
     )
     if not more:
         routes.close()
@@ -88,6 +102,8 @@ def deliver_emergency() -> None:
 @task(main, priority=50)
 def deliver() -> None:
     with alone(_delivering) as mine:
+        if not mine:
+            _rung.set()
         more = mine and drain(main, ALL_LANES, SLICE)
     if more and not stopping.is_set():
         deliver()
@@ -119,6 +135,13 @@ def run_job(kind: str, pk: int) -> None:
             import_string(JOBS[kind])(pk)
             if kind == "import":
                 statistics.refresh()
+
+
+@task(main, priority=20)
+def poll_feed(pk: int) -> None:
+    with alone(_polling) as mine:
+        if mine:
+            feeds.poll(pk)
 
 
 @receiver(doorbell.batches_due)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from huey import Huey
 
 from notifications import delivery, dispatching, scope
-from notifications.actions import alerts, announcements, broadcasts
+from notifications.actions import alerts, announcements, broadcasts, drills, feeds
 from notifications.events import Lane
 from notifications.lifecycle import DispatchStatus, ImportStatus, JobStatus
 from notifications.models import Batch, Dispatch, Export, RecipientImport
@@ -25,6 +25,7 @@ from . import (
     enqueue,
     fan_out,
     fan_out_emergency,
+    poll_feed,
     run_job,
 )
 from .queues import emergency, working
@@ -66,6 +67,7 @@ class Sweeper:
                 broadcasts.climb,
                 broadcasts.remind,
                 broadcasts.count_bypasses,
+                drills.hold_due,
             ]
         with working(self._queue):
             for step in steps:
@@ -96,6 +98,9 @@ class Sweeper:
                 enqueue(fan_out_emergency if self._reserved else fan_out, pk)
             else:
                 enqueue(run_job, kind, pk)
+        if not self._reserved:
+            for pk in feeds.due():
+                enqueue(poll_feed, pk)
 
     def _stuck(self) -> Iterator[tuple[str, int]]:
         """Jobs that stand where they stood some time ago."""

@@ -14,6 +14,7 @@ from notifications.lifecycle import (
     AnnouncementStatus,
     BroadcastStatus,
     DispatchStatus,
+    DrillPlanStatus,
     EntryStatus,
     ImportStatus,
     JobStatus,
@@ -35,6 +36,7 @@ OFF, BAD = Look("off", "minus"), Look("bad", "cross")
 
 _E, _D, _A = EntryStatus, DispatchStatus, AnnouncementStatus
 _I, _J, _B = ImportStatus, JobStatus, BroadcastStatus
+_P = DrillPlanStatus
 
 #: Every status of every lifecycle. Red is kept for emergencies that are live.
 LOOKS: Mapping[type[TextChoices], Mapping[str, Look]] = {
@@ -79,6 +81,11 @@ LOOKS: Mapping[type[TextChoices], Mapping[str, Look]] = {
         _B.REJECTED: BAD,
         _B.CANCELLED: OFF,
     },
+    DrillPlanStatus: {
+        _P.ACTIVE: Look("good", "rotate"),
+        _P.PAUSED: Look("wait", "pause"),
+        _P.STOPPED: OFF,
+    },
     ImportStatus: {
         _I.UPLOADED: Look("wait", "upload"),
         _I.MAPPED: Look("wait", "table"),
@@ -103,6 +110,7 @@ KINDS: Mapping[str, type[TextChoices]] = {
     "dispatch": DispatchStatus,
     "announcement": AnnouncementStatus,
     "broadcast": BroadcastStatus,
+    "plan": DrillPlanStatus,
     "import": ImportStatus,
     "job": JobStatus,
 }

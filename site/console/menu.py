@@ -102,6 +102,7 @@ def main_menu() -> list[RouteItem | Group]:
                 RouteItem(_("This cluster"), "clusters:settings", icon_name="building"),
                 RouteItem(_("Members"), "clusters:members", icon_name="group"),
                 RouteItem(_("Scenarios"), "emergencies:scenarios", icon_name="siren"),
+                RouteItem(_("Alert feeds"), "emergencies:feeds", icon_name="download"),
                 RouteItem(_("Clusters"), "clusters:index", icon_name="site"),
                 RouteItem(_("Users"), "clusters:users", icon_name="user"),
                 RouteItem(_("Engine"), "clusters:engine", icon_name="tasks"),

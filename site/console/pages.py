@@ -121,6 +121,12 @@ def cluster_url(request: Any, slug: str, rest: str = "admin/") -> str:
     return f"{request.root_prefix}c/{slug}/{rest}"
 
 
+def in_cluster(request: Any, slug: str, name: str, *args: Any) -> str:
+    """The address of a page of any cluster, wherever the request itself is."""
+    rest = reverse(name, args=args).split("/admin/", 1)[1]
+    return cluster_url(request, slug, f"admin/{rest}")
+
+
 def without_cluster(request: Any) -> str:
     """The address of this request without its cluster."""
     rest = request.get_full_path().split("/admin/", 1)[1]

@@ -13,6 +13,7 @@ ROUTES = [
     Route("public:unsubscribe", read=PUBLIC, write=PUBLIC),
     Route("public:logo", read=PUBLIC),
     Route("answer", read=PUBLIC, write=PUBLIC),
+    Route("review", read=PUBLIC),
     Route("notices:page", read=PUBLIC),
     Route("notices:feed", read=PUBLIC),
     Route("notices:drills", read=PUBLIC),

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from notifications.public.answers import answer
+from notifications.public.reviews import review
 
 from .account import AccountView
 from .areas import area_urls
@@ -17,6 +18,7 @@ urlpatterns = [
     path("p/", include("notifications.public.urls")),
     # Short, for it stands in text messages.
     path("a/<str:token>", answer, name="answer"),
+    path("r/<str:token>", review, name="review"),
     path("n/", include("notifications.public.notice_urls")),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home"), name="start"),
     path("favicon.ico", favicon, name="favicon"),

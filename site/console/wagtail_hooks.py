@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.search import admin_search_areas
 from wagtail.rich_text.feature_registry import FeatureRegistry
@@ -65,11 +65,8 @@ def our_css() -> str:
 
 @hooks.register("insert_global_admin_js")
 def our_scripts() -> str:
-    return format_html(
-        '<script src="{}" defer></script><script src="{}" defer></script>',
-        static("console/frame.js"),
-        static("console/refresh.js"),
-    )
+    scripts = ((static(f"console/{name}.js"),) for name in ("frame", "refresh", "once"))
+    return format_html_join("", '<script src="{}" defer></script>', scripts)
 
 
 @hooks.register("construct_homepage_panels", order=1000)

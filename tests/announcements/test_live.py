@@ -81,7 +81,7 @@ def test_what_was_sent_stays_as_it_was_sent(
     world.riverside.name = "Another name"
     world.riverside.save()
     page = browse(world.otto).get(f"live/{dispatch.uid}/")
-    assert "Riverside Quay" in page.context["contents"][0].html
+    assert "Riverside Quay" in page.context["said"][0].framed
 
 
 def test_pause_and_resume(dispatch: Dispatch, ada: Any, browse: Browse) -> None:

@@ -20,6 +20,8 @@ from notifications.models import (
 from . import letter
 
 AT_ONCE = 5_000
+#: Where texts go: see settings.py.
+GATEWAY = "sms.example"
 
 
 def make_estate(slug: str, people: int) -> Cluster:
@@ -74,6 +76,23 @@ def _settle(cluster: Cluster, zones: list[Zone], numbers: range) -> None:
     for point in points:
         point.derive()
     ContactPoint.objects.bulk_create(points)
+
+
+def give_phones(cluster: Cluster) -> None:
+    """A number for everybody there."""
+    people = cluster.recipients.order_by("pk").values_list("pk", flat=True)
+    points = [
+        ContactPoint(
+            cluster=cluster,
+            recipient_id=key,
+            channel="sms",
+            value=f"+44770{n:07}",
+        )
+        for n, key in enumerate(people)
+    ]
+    for point in points:
+        point.derive()
+    ContactPoint.objects.bulk_create(points, batch_size=AT_ONCE)
 
 
 def introduce(cluster: Cluster) -> None:

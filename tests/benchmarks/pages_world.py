@@ -168,9 +168,12 @@ def _log(cluster: Any) -> Iterator[tuple[Any, ...]]:
 def _people(cluster: Any) -> Iterator[tuple[Any, ...]]:
     from notifications.models import OptOut, Tag
 
-    # With a zone in both worlds: without one a page has less to say.
+    # With a zone and an address in both worlds: without, a page has less to ask for.
     refused = OptOut.objects.filter(
-        cluster=cluster, recipient__zone__isnull=False, recipient__archived_at=None
+        cluster=cluster,
+        recipient__zone__isnull=False,
+        recipient__archived_at=None,
+        recipient__contact_points__active=True,
     ).first()
     tag = Tag.objects.get(cluster=cluster, name="Owner").pk
     rare = Tag.objects.get(cluster=cluster, name="Newcomer").pk

@@ -11,10 +11,11 @@ from notifications.actions import broadcasts
 from notifications.alerting import Purpose
 from notifications.audience import Criteria
 from notifications.composing.emergencies import Words
-from notifications.models import Broadcast, Dispatch
+from notifications.models import Broadcast, Dispatch, Role
 from tests import flow
+from tests.broadcasts.guarded import taken_away
 from tests.delivery.scripted import accepted, answering
-from tests.personas import make_person, make_zone
+from tests.personas import join, make_person, make_user, make_zone
 
 PHONE = "+447700900{:03d}"
 EN = Words(
@@ -44,6 +45,13 @@ WORDS = {
     Purpose.ALL_CLEAR: {"en": short("It is over"), "fr": short("C'est fini")},
     Purpose.SENT_IN_ERROR: {"en": short("It was a mistake"), "fr": short("Une erreur")},
 }
+
+
+@pytest.fixture(autouse=True)
+def without(request):
+    """The product without the guards that a test names: see ``guarded``."""
+    with taken_away(getattr(request, "param", "")):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +91,33 @@ def careful(riverside):
     riverside.requires_approval = True
     riverside.save()
     return riverside
+
+
+@pytest.fixture
+def there(careful, hilltop, residents, ada):
+    """Ada writes at Hilltop too, where Hal and Ivy live; it asks for no second person.
+
+    Riverside does.
+    """
+    join(ada, hilltop, Role.AUTHOR)
+    make_person(hilltop, "Hal", email="hal@example.org", phone=PHONE.format(8))
+    make_person(hilltop, "Ivy", email="ivy@example.org")
+    return hilltop
+
+
+@pytest.fixture
+def strict(there):
+    """Hilltop asks for a second person as well: gail."""
+    there.requires_approval = True
+    there.save()
+    return there
+
+
+@pytest.fixture
+def gail(there):
+    user = make_user("gail@example.org", "Gail")
+    join(user, there, Role.APPROVER)
+    return user
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from notifications import delivery, invariants
-from notifications.actions import broadcasts, dispatches, opt_outs
+from notifications.actions import broadcasts, opt_outs
 from notifications.alerting import Purpose
 from notifications.channels import Outcome, Receipt
 from notifications.composing.emergencies import Words
@@ -18,6 +18,7 @@ from notifications.errors import MoveRefused, NotAllowed, Refused
 from notifications.models import Answer, Dispatch, NotificationLog, OptOutSource
 from tests import flow
 from tests.broadcasts.conftest import PHONE, WORDS, fan_out, rows
+from tests.broadcasts.guarded import held_by
 from tests.delivery.scripted import accepted, answering
 from tests.personas import make_person
 
@@ -85,6 +86,7 @@ def test_a_drill_says_so_everywhere_and_bypasses_nothing(
         assert to.startswith("+") or "EXERCI" in subject
 
 
+@held_by("drafting._check_parent: parent.is_drill != is_drill")
 def test_a_drill_never_becomes_live_nor_the_reverse(careful, gas, ada, live):
     drill = broadcasts.create_draft(careful, gas, by=ada, is_drill=True)
     broadcasts.save_draft(drill, gas, by=ada, version=1)
@@ -195,53 +197,6 @@ def test_after_its_time_nothing_is_marked_and_it_ends_by_itself(live, monkeypatc
     assert {status for *_who, status in rows(live)} == {"expired", "skipped"}
 
 
-def test_an_author_steers_no_message_of_an_emergency(live, ada, grace):
-    alert = live.dispatches.get()
-    for act in (dispatches.pause, dispatches.resume, dispatches.cancel):
-        with pytest.raises(NotAllowed):
-            act(alert, by=ada)
-    dispatches.pause(alert, by=grace)
-
-
-@pytest.mark.parametrize("end", ["stop", "all_clear", "expired"])
-def test_what_is_over_is_not_sent_again_by_another_door(live, grace, monkeypatch, end):
-    def answer(message):
-        outcome = Outcome.UNKNOWN if message.to.startswith("+") else Outcome.PERMANENT
-        return Receipt(message.key, outcome, "x", reason="so")
-
-    answering(monkeypatch, answer)
-    for _try in range(3):
-        flow.deliver()
-        flow.make_due()
-    alert = live.dispatches.get()
-    alert.refresh_from_db()
-    assert alert.status == "done"
-    if end == "stop":
-        broadcasts.stop(live, by=grace)
-    elif end == "all_clear":
-        broadcasts.follow_up(live, Purpose.ALL_CLEAR, by=grace)
-    else:
-        broadcasts.end_expired(timezone.now() + timedelta(hours=5))
-    with pytest.raises(Refused, match="not live any more"):
-        dispatches.resend_unknown(alert, by=grace, reason="They have nothing")
-    with pytest.raises(Refused, match="not live any more"):
-        dispatches.retry_failed(alert, by=grace)
-
-
-def test_while_it_is_live_a_retry_is_a_message_of_it(live, grace, monkeypatch):
-    answering(
-        monkeypatch,
-        lambda message: Receipt(message.key, Outcome.PERMANENT, "x", reason="so"),
-    )
-    flow.deliver()
-    alert = live.dispatches.get()
-    alert.refresh_from_db()
-    assert dispatches.to_retry(alert) == 3, "by text or by mail"
-    again = dispatches.retry_failed(alert, by=grace)
-    assert (again.broadcast, again.purpose) == (live, Purpose.ALERT)
-    assert again.not_after == live.expires_at
-
-
 class TestAnswers:
     """Residents say how they are."""
 
@@ -283,11 +238,13 @@ class TestAnswers:
         with pytest.raises(Refused):
             broadcasts.mark(arrived, make_person(hilltop, "Zed"), "safe", by=ada)
 
+    @held_by("answering._put_down: state not in AnswerState.values")
     def test_what_is_no_answer_is_refused(self, arrived):
         with pytest.raises(Refused):
             broadcasts.answer(self.entry(arrived, "Ann"), "dead")
 
 
+@held_by("deciding.hand_in: _right", "deciding._right: (found := problems(broadcast))")
 def test_words_without_an_end_prepared_cannot_be_submitted(careful, gas, ada):
     words = {Purpose.ALERT: WORDS[Purpose.ALERT]}
     draft = broadcasts.Draft(words=words, blanks=gas.blanks, criteria=gas.criteria)

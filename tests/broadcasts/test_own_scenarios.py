@@ -13,6 +13,7 @@ from notifications.audience import Criteria
 from notifications.composing.emergencies import Words
 from notifications.errors import MoveRefused, NotAllowed, Refused
 from notifications.models import Scenario
+from tests.broadcasts.guarded import AND, failing_without, held_by
 from tests.broadcasts.test_screens import browser
 
 pytestmark = pytest.mark.services
@@ -73,6 +74,21 @@ def test_given_up_the_systems_is_back_and_what_was_raised_stays(
     assert scenarios.make_own(riverside, fire, by=mona) == own
 
 
+@held_by("scenarios.save: require_role")
+def test_only_managers_change_it(own, world):
+    for name in ("otto", "ada", "grace", "mallory", "pia"):
+        with pytest.raises(NotAllowed):
+            saved(own, getattr(world, name), name="Feuer")
+
+
+@held_by("scenarios.give_up: require_role")
+def test_only_managers_give_it_up(own, world):
+    for name in ("otto", "ada", "grace", "mallory", "pia"):
+        with pytest.raises(NotAllowed):
+            scenarios.give_up(own, by=getattr(world, name))
+
+
+@held_by("scenarios.save: held.version != version")
 def test_a_stale_page_overwrites_nothing(own, mona):
     stale = prepared_in(own)
     saved(own, mona, name="Feuer")
@@ -87,28 +103,51 @@ def test_a_stale_page_overwrites_nothing(own, mona):
     ]
 
 
+#: What is wrong, and how it is said; and the guard that says so.
+WRONG = [
+    ({"name": " "}, "name", "_check: not prepared.name.strip()"),
+    ({"minutes": 1}, "five minutes", "_check: check_draft"),
+    ({"channels": ()}, "channel", "_check: check_draft"),
+    ({"severity": "Terrible"}, "cannot be chosen", "_check: check_draft"),
+    (
+        {"ladder": ({"minutes": "x", "channels": ["sms"]},)},
+        "ladder",
+        "_check: check_draft",
+    ),
+    (
+        {"words": {"alert": {"en": Words("Fire {{ colour }}", "x", "y", "z")}}},
+        "colour",
+        "_check: (unknown := sorted(asked - known))",
+    ),
+    ({"minutes": 2}, "five minutes", "save: _check"),
+]
+
+
 @pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"name": " "}, "name"),
-        ({"minutes": 1}, "five minutes"),
-        ({"channels": ()}, "channel"),
-        ({"severity": "Terrible"}, "cannot be chosen"),
-        ({"ladder": ({"minutes": "x", "channels": ["sms"]},)}, "ladder"),
-        (
-            {"words": {"alert": {"en": Words("Fire {{ colour }}", "x", "y", "z")}}},
-            "colour",
-        ),
+    ("changes", "says", "without"),
+    [(changes, says, "") for changes, says, _guard in WRONG]
+    + [
+        failing_without(f"scenarios.{guard}", changes, says)
+        for changes, says, guard in WRONG
     ],
+    indirect=["without"],
 )
 def test_what_could_not_be_raised_is_not_saved(own, mona, changes, says):
     with pytest.raises(Refused, match=says):
         saved(own, mona, **changes)
 
 
+# Without them, it would be asked who may change what is no cluster's: nobody.
+@held_by(f"scenarios.save: cluster is None{AND}scenarios.save: require_role")
 def test_the_systems_is_changed_by_nobody(fire, mona):
-    with pytest.raises(Refused, match="your own first"):
+    with pytest.raises(Refused):
         scenarios.save(fire, prepared_in(fire), by=mona, version=fire.version)
+
+
+@held_by(
+    f"scenarios.give_up: scenario.cluster is None{AND}scenarios.give_up: require_role"
+)
+def test_the_systems_is_given_up_by_nobody(fire, mona):
     with pytest.raises(Refused):
         scenarios.give_up(fire, by=mona)
 
@@ -131,6 +170,9 @@ def test_on_the_page_it_is_made_ones_own_and_written(riverside, mona, ada):
         "wants_answers": "on",
         "step.0.minutes": "7",
         "step.0.channels": ["sms"],
+        "step.1.minutes": "12",
+        "step.1.channels": ["sms", "email"],
+        "step.1.who": "caretaker",
         "blank.meeting_point.en": "the boat house",
     }
     for section in page.context["sections"]:
@@ -143,7 +185,15 @@ def test_on_the_page_it_is_made_ones_own_and_written(riverside, mona, ada):
     assert (own.name, own.minutes, own.version) == ("Fire at the quay", 90, 2)
     assert own.words["alert"]["de"]["sms"] == "Feuer! Raus."
     assert own.words["alert"]["fr"]["headline"].startswith("Incendie")
-    assert own.ladder == [{"minutes": 7, "channels": ["sms"]}]
+    assert own.ladder == [
+        {"minutes": 7, "channels": ["sms"]},
+        {"minutes": 12, "channels": ["sms", "email"], "contacts": "caretaker"},
+    ]
+    again = client.get(f"{PAGES}fire/").content.decode()
+    assert '<option value="caretaker" selected>' in again
+    refused = client.post(f"{PAGES}fire/", form | {"step.1.who": "1", "version": "2"})
+    assert "a tag that is not in this cluster" in refused.content.decode()
+    assert 'value="12"' in refused.content.decode()
     assert own.blanks[0]["value"] == {"en": "the boat house"}
     late = client.post(f"{PAGES}fire/", form | {"name": "Too late"})
     assert late.status_code == 409

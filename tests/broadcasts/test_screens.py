@@ -93,6 +93,7 @@ def test_the_review_shows_what_people_will_read_in_each_language(
     assert "the usual meeting point" in shown
     assert "au point de rassemblement habituel" in shown
     assert "cannot be reached" in shown
+    assert "answer_url" not in shown
 
 
 def test_a_blank_is_changed_on_the_review_page_for_every_language(

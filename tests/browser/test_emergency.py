@@ -128,7 +128,8 @@ def test_from_the_red_button_to_all_clear(
     expect(page.locator(".board-status")).to_contain_text("Ended")
     grace.in_every_light("emergency-9-ended")
     expect(page.get_by_text("All clear sent")).to_be_visible()
-    page.get_by_role("button", name="Incident report").click()
+    page.get_by_role("link", name="Incident report").click()
+    page.get_by_role("button", name="Take it as PDF").click()
     page.wait_for_url("**/exports/")
     expect(page.get_by_text("Incident report").first).to_be_visible()
 

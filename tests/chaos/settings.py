@@ -15,7 +15,6 @@ GAS_LEAK = replace(
     events.ANNOUNCEMENT_POSTED,
     name="gas_leak",
     priority=events.Priority.CRITICAL,
-    category=events.Category.EMERGENCY,
 )
 events.REGISTRY[GAS_LEAK.name] = GAS_LEAK
 

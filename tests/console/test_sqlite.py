@@ -64,6 +64,40 @@ def test_who_waits_too_long_is_told_and_may_try_again(on_disk):
     begin(ours)
 
 
+def test_of_many_threads_that_wait_one_asks(on_disk, monkeypatch):
+    ours, other = on_disk
+    kind, asked = type(ours), []
+    begins = kind._begins
+
+    def noted(self, end):
+        asked.append(threading.get_ident())
+        return begins(self, end)
+
+    monkeypatch.setattr(kind, "_begins", noted)
+    settings = {**ours.settings_dict, "OPTIONS": {**ours.settings_dict["OPTIONS"]}}
+    settings["OPTIONS"]["timeout"] = 20
+    began = []
+
+    def write():
+        mine = kind(settings, "default")
+        begin(mine)
+        began.append(threading.get_ident())
+        mine.connection.execute("COMMIT")
+        mine.close()
+
+    other.execute("BEGIN IMMEDIATE")
+    waiting = [threading.Thread(target=write) for _ in range(6)]
+    for thread in waiting:
+        thread.start()
+    waiting[0].join(0.2)
+    assert len(asked) > 1
+    assert len(set(asked)) == 1
+    other.execute("ROLLBACK")
+    for thread in waiting:
+        thread.join(20)
+    assert len(set(began)) == len(waiting)
+
+
 def test_what_is_wrong_otherwise_is_not_tried_again(on_disk):
     ours, _other = on_disk
     begin(ours)

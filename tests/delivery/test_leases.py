@@ -7,6 +7,7 @@ import pytest
 from notifications import delivery, dispatching
 from notifications.channels.routes import Routes
 from notifications.delivery import looking, outcomes, pace, verdicts
+from notifications.delivery.engine import never
 from notifications.delivery.leasing import always
 from notifications.delivery.policy import ORDINARY
 from notifications.delivery.working import Run
@@ -135,7 +136,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing(riverside, sink):
     delivery.recover(flow.LANES)
     with Routes() as routes:
         route = routes.of("email")
-        late = Run(taken, route, flow.LANES, always, lambda: False, pace.Pace())
+        late = Run(taken, route, flow.LANES, always, never, never, pace.Pace())
         late.work_off()
     assert sink.arrived == []
     told = [verdicts.unwritable(entry, "too late")]

@@ -55,6 +55,38 @@ def test_an_emergency_overtakes_in_the_middle_of_a_batch(
     assert channel.asked.index("hal@example.org") == 50
 
 
+def test_who_hears_the_ring_of_an_emergency_gives_back_the_window_at_hand(
+    riverside, hilltop, monkeypatch, gas_leak
+):
+    make_people(riverside, 200)
+    make_person(hilltop, "Hal", email="hal@example.org")
+    news = flow.fanned_out(riverside)
+    rings = [False] * 10 + [True]
+
+    def answer(message):
+        if len(channel.asked) == 10:
+            flow.fanned_out(hilltop, event=gas_leak)
+        return accepted(message)
+
+    channel = answering(monkeypatch, answer)
+    flow.deliver(rung=lambda: rings.pop(0) if rings else False)
+    assert channel.asked.index("hal@example.org") == 10
+    assert len(channel.asked) == len(set(channel.asked)) == 201
+    assert flow.statuses(news) == {"sent": 200}
+
+
+def test_the_ring_of_another_newsletter_calls_nobody_away(
+    riverside, hilltop, monkeypatch
+):
+    make_people(riverside, 100)
+    make_person(hilltop, "Hal", email="hal@example.org")
+    flow.fanned_out(riverside)
+    flow.fanned_out(hilltop)
+    channel = answering(monkeypatch, accepted)
+    flow.deliver(rung=lambda: True)
+    assert channel.asked.index("hal@example.org") in (0, 100)
+
+
 def test_a_newsletter_to_many_does_not_hold_up_another_cluster(
     riverside, hilltop, monkeypatch
 ):

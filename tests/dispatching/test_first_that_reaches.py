@@ -114,6 +114,33 @@ def test_who_is_refused_by_the_first_is_tried_on_the_next(
     assert not list(check())
 
 
+def test_who_was_reached_on_another_channel_is_not_tried_again(
+    riverside, people, monkeypatch, ada
+):
+    """Ann has it by mail, though her phone failed; Cy has it nowhere."""
+
+    def answer(message):
+        if "@" in message.to:
+            return accepted(message)
+        return Receipt(message.key, Outcome.PERMANENT, "x", reason="gone")
+
+    channel = answering(monkeypatch, answer)
+    dispatch = sent_out(riverside)
+    flow.deliver()
+    further()
+    flow.deliver()
+    finish([dispatch.pk])
+    dispatch.refresh_from_db()
+    assert ("Ann", "sms", "failed") in log(dispatch)
+    assert dispatches.to_retry(dispatch) == 1
+    again = dispatches.retry_failed(dispatch, by=ada)
+    channel.asked.clear()
+    dispatching.fan_out(again.pk)
+    flow.make_due()
+    flow.deliver()
+    assert channel.asked == [PHONE.format(3)]
+
+
 def test_who_moved_to_another_zone_meanwhile_is_tried_all_the_same(
     riverside, people, monkeypatch
 ):

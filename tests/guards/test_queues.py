@@ -8,7 +8,7 @@ from notifications import tasks
 from notifications.tasks import queues
 
 ROOM = {
-    "main": ["deliver", "fan_out", "run_job"],
+    "main": ["deliver", "fan_out", "poll_feed", "run_job"],
     "emergency": ["deliver_emergency", "fan_out_emergency"],
 }
 
@@ -43,6 +43,7 @@ def test_whoever_rings_enqueues_keys_for_now(db, monkeypatch):
     for kind in ("fan_out", *tasks.JOBS):
         tasks.on_job_waiting(sender=None, kind=kind, pk=7)
     tasks.fan_out_emergency(7)
+    tasks.poll_feed(7)
     assert {each.name for each in rung} == {
         each.__name__ for name in ROOM for each in registered(name)
     }

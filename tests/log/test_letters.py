@@ -57,7 +57,7 @@ def test_nobody_can_opt_a_person_out_with_what_they_read_in_the_log(
     found = explain.letter(entry)
 
     assert links.sign_entry(entry.pk) not in found.html + found.text
-    assert "/p/unsubscribe/…/" in found.text
+    assert links.dead_unsubscribe_url() in found.text
 
 
 def test_what_the_log_does_not_keep_is_said_to_be_of_now(anna: Recipient) -> None:

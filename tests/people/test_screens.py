@@ -365,3 +365,28 @@ def test_an_auditor_takes_the_list_away_as_a_file(world: World) -> None:
     assert (ticked.format, ticked.filters) == ("xlsx", {"ids": [anna.pk]})
     assert (listed.format, listed.filters) == ("csv", {"q": "bo"})
     assert listed.requested_by == world.otto
+
+
+def test_a_contact_is_found_named_and_taken_off_again(desk, world):
+    ann = make_person(world.riverside, "Ann Lee")
+    carla = make_person(world.riverside, "Carla Paz", unit="9")
+    make_person(world.hilltop, "Carla Far")
+    hers, search = f"{PEOPLE}{ann.pk}/", f"{PEOPLE}{ann.pk}/contacts/"
+    assert "Name a contact" in page(desk, hers)
+    found = page(desk, search, q="carla")
+    assert "Carla Paz" in found
+    assert "Carla Far" not in found
+    assert "Nobody here matches" in page(desk, search, q="ann lee")
+    desk.post(search, {"person": carla.pk, "kind": "caretaker"})
+    shown = page(desk, hers)
+    assert "Carla Paz" in shown
+    assert "Named a contact (Caretaker)" in shown
+    assert "Is told when these do not answer" in page(desk, f"{PEOPLE}{carla.pk}/")
+    refused = desk.post(search, {"person": ann.pk, "kind": "caretaker"})
+    assert refused.status_code == 409
+    assert "their own contact" in refused.content.decode()
+    link = ann.personal_contacts.get()
+    desk.get(f"{search}{link.pk}/")
+    assert ann.personal_contacts.exists()
+    desk.post(f"{search}{link.pk}/")
+    assert not ann.personal_contacts.exists()

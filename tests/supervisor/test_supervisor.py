@@ -63,8 +63,9 @@ def start() -> Iterator[type[Set]]:
 
     yield Started
     for one in started:
+        # Told, not killed: so it takes its programs with it.
         with one.process as process:
-            process.kill()
+            process.terminate()
 
 
 def test_each_line_is_printed_at_once_under_the_name_of_its_program(start):

@@ -26,7 +26,7 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
     "clusters:member_reactivate": {"pk": lambda t: t.membership.pk},
     "clusters:member_welcome": {"pk": lambda t: t.membership.pk},
     "clusters:welcome": {"uidb64": lambda t: "MQ", "token": lambda t: "a-b"},
-    "people": {"pk": lambda t: t.person.pk},
+    "people": {"pk": lambda t: t.person.pk, "link": lambda t: t.contact.pk},
     "people:bulk": {"action": lambda t: "tag"},
     "imports": {"pk": lambda t: t.imported.pk, "uid": lambda t: t.imported.uid},
     "opt_outs": {"pk": lambda t: t.opt_out.pk},
@@ -49,16 +49,23 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",
     },
+    "emergencies:feed": {"uid": lambda t: t.feed.uid},
+    "emergencies:feed_switch": {"uid": lambda t: t.feed.uid},
     "drills": {
         "uid": lambda t: t.drill.uid,
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",
+    },
+    **{
+        f"drills:{page}": {"uid": lambda t: t.plan.uid}
+        for page in ("plan", "plan_edit", "plan_pause", "plan_resume", "plan_stop")
     },
     "notices": {
         "slug": lambda t: t.cluster.slug,
         "identifier": lambda t: t.published.identifier,
     },
     "answer": {"token": lambda t: t.answer},
+    "review": {"token": lambda t: t.review},
     "logo": {"name": lambda t: "nothing.png"},
     "public:unsubscribe": {"token": lambda t: t.token},
     "public:logo": {"uid": lambda t: t.cluster.uid},
@@ -109,6 +116,7 @@ def chosen(things: Things) -> dict[str, Any]:
         "id": [things.person.pk],
         "ids": [things.person.pk],
         "entries": [things.entry.pk],
+        "also": [things.cluster.slug],
     }
     plain = {
         "name": "Plain",

@@ -14,26 +14,34 @@ from django.utils import timezone
 from console.sandbox.store import OutboxStore
 from notifications import exporting, links, scope
 from notifications.actions.exports import request_export
+from notifications.actions.staff import own_recipient
 from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.audience import Criteria
 from notifications.composing.emergencies import Words
 from notifications.events import EMERGENCY
 from notifications.lifecycle import BroadcastStatus, ImportStatus
 from notifications.models import (
+    AlertFeed,
     Announcement,
     Broadcast,
     Cluster,
     Dispatch,
+    DrillPlan,
     Export,
     ImportFile,
     ImportRow,
+    InboundAlert,
     Membership,
     MessageTemplate,
     NotificationLog,
     OptOut,
+    PersonalContact,
     PublishedAlert,
     Recipient,
     RecipientImport,
+    Rhythm,
     RowVerdict,
+    Scenario,
     Tag,
     Zone,
 )
@@ -51,6 +59,7 @@ class Things:
     zone: Zone
     tag: Tag
     person: Recipient
+    contact: PersonalContact
     opt_out: OptOut
     template: MessageTemplate
     announcement: Announcement
@@ -61,8 +70,11 @@ class Things:
     mail: int
     broadcast: Broadcast
     drill: Broadcast
+    plan: DrillPlan
     warning: NotificationLog
+    asked: NotificationLog
     published: PublishedAlert
+    feed: AlertFeed
 
     @property
     def token(self) -> str:
@@ -71,6 +83,10 @@ class Things:
     @property
     def answer(self) -> str:
         return links.sign_answer(self.warning.pk)
+
+    @property
+    def review(self) -> str:
+        return links.sign_review(self.asked.pk)
 
 
 def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
@@ -91,6 +107,7 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
         tags=(f"tag {mark}",),
         external_id=mark,
     )
+    other = make_person(cluster, f"Contact {mark}")
     opt_out = OptOut.objects.create(
         cluster=cluster,
         recipient=person,
@@ -118,6 +135,11 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
         cluster, event=EMERGENCY, broadcast=broadcast, purpose=Purpose.ALERT
     )
     Dispatch.objects.filter(pk=alert.pk).update(title=f"Title {mark}")
+    told = own_recipient(staff, cluster)
+    alarm = flow.fanned_out(
+        cluster, Criteria(only_recipients=(told.pk,)), about=broadcast
+    )
+    Dispatch.objects.filter(pk=alarm.pk).update(title=f"Title {mark}")
     export = request_export(cluster, "log", "csv", {}, f"Export {mark}", by=staff)
     with scope.clusters(cluster.pk):
         exporting.run(export.pk)
@@ -128,6 +150,9 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
         zone=zone,
         tag=person.tags.get(),
         person=person,
+        contact=PersonalContact.objects.create(
+            cluster=cluster, recipient=person, contact=other, kind="caretaker"
+        ),
         opt_out=opt_out,
         template=template,
         announcement=announcement,
@@ -148,7 +173,22 @@ def make_things(cluster: Cluster, staff: Any, mark: str) -> Things:
             xml=f"<alert>{mark}</alert>",
         ),
         drill=_broadcast(cluster, staff, zone, mark, is_drill=True),
+        plan=DrillPlan.objects.create(
+            cluster=cluster,
+            scenario="fire",
+            audience={"zones": [zone.pk]},
+            every=1,
+            rhythm=Rhythm.MONTHS,
+            first_wall=timezone.now() + timedelta(days=1),
+            time_zone=cluster.time_zone,
+            next_at=timezone.now() + timedelta(days=1),
+            note=f"Note {mark}",
+            created_by=staff,
+            last_edited_by=staff,
+        ),
+        feed=_feed(cluster, staff, zone, broadcast, mark),
         warning=NotificationLog.objects.get(dispatch=alert, recipient=person),
+        asked=NotificationLog.objects.get(dispatch=alarm, recipient=told),
     )
 
 
@@ -175,6 +215,33 @@ def _broadcast(
         live_at=now,
         expires_at=now + timedelta(hours=4),
     )
+
+
+def _feed(
+    cluster: Cluster, staff: Any, zone: Zone, broadcast: Broadcast, mark: str
+) -> AlertFeed:
+    feed = AlertFeed.objects.create(
+        cluster=cluster,
+        name=f"Feed {mark}",
+        url=f"https://{mark}.example/alerts",
+        scenario=Scenario.objects.get(slug="fire", cluster=None),
+        audience={"zones": [zone.pk]},
+        areas=[mark],
+        saved_by=staff,
+    )
+    InboundAlert.objects.create(
+        cluster=cluster,
+        feed=feed,
+        sender=mark,
+        identifier=mark,
+        sent_at=timezone.now(),
+        kind="Alert",
+        headline=f"Alert {mark}",
+        became="draft",
+        broadcast=broadcast,
+        came_at=timezone.now(),
+    )
+    return feed
 
 
 def _import(cluster: Cluster, staff: Any, mark: str) -> RecipientImport:

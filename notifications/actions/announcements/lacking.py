@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notifications.audience import MAY_LACK, Criteria, Gap, reach_list
+from notifications.audience import (
+    MAY_LACK,
+    Criteria,
+    Gap,
+    Ways,
+    covered_list,
+    who_read,
+)
 from notifications.composing import (
     Compiled,
     Filler,
@@ -14,31 +21,48 @@ from notifications.composing import (
     MissingValue,
     examples,
 )
-from notifications.events import ChannelKind
 from notifications.models import Announcement
 
-from .looking import event_of, letter
+from .looking import event_of, letters
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """How many of those who are to get it have this gap."""
+    """How many of those who are to get it on a channel have this gap.
+
+    The words need the value in these ``languages``.
+    """
 
     gap: Gap
+    channel: str
+    languages: tuple[str, ...]
     count: int
 
 
-def lacks_of(announcement: Announcement) -> tuple[Lack, ...]:
+def lacks_of(announcement: Announcement, ways: Ways) -> tuple[Lack, ...]:
     """The gaps that somebody in the audience has; a query for each."""
+    wanted: dict[tuple[str, Gap], list[str]] = {}
     try:
-        gaps = list(gaps_of(letter(announcement)))
+        for channel, language, words in letters(announcement):
+            for gap in gaps_of(words):
+                wanted.setdefault((channel, gap), []).append(language)
     except InvalidTemplate:
         return ()
-    criteria = Criteria.from_json(announcement.audience)
-    event = event_of(announcement)
-    will = reach_list(announcement.cluster, criteria, event, ChannelKind.EMAIL)
-    counted = (Lack(gap, will.filter(gap.condition).count()) for gap in gaps)
+    counted = (
+        Lack(gap, channel, tuple(said), _count(announcement, ways, channel, said, gap))
+        for (channel, gap), said in wanted.items()
+    )
     return tuple(lack for lack in counted if lack.count)
+
+
+def _count(
+    announcement: Announcement, ways: Ways, channel: str, languages: list[str], gap: Gap
+) -> int:
+    cluster = announcement.cluster
+    criteria = Criteria.from_json(announcement.audience)
+    will = covered_list(cluster, criteria, event_of(announcement), ways, channel)
+    these = who_read(cluster, will, ways.languages[channel], tuple(languages))
+    return these.filter(gap.condition).count()
 
 
 def gaps_of(compiled: Compiled) -> Iterator[Gap]:

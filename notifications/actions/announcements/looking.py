@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from notifications import composing
-from notifications.audience import Criteria, InvalidCriteria, Reach, reach
-from notifications.composing import Compiled, InvalidTemplate
+from notifications.actions.wordings import wordings_of
+from notifications.audience import (
+    Coverage,
+    Criteria,
+    InvalidCriteria,
+    Ways,
+    cover,
+)
+from notifications.composing import PLACEHOLDERS, InvalidTemplate, Problem
+from notifications.composing.wordings import check_wordings, spoken
 from notifications.dispatching import is_identical
-from notifications.dispatching.brands import compile_for
-from notifications.events import REGISTRY, ChannelKind, Event
+from notifications.dispatching.brands import Letter, letters_of
+from notifications.events import REGISTRY, ChannelMode, Event
 from notifications.models import Announcement
+
+from .showing import page_problems
 
 
 def event_of(announcement: Announcement) -> Event:
@@ -18,38 +27,55 @@ def event_of(announcement: Announcement) -> Event:
     return REGISTRY[announcement.event]
 
 
-def letter(announcement: Announcement) -> Compiled:
-    """The words with all done that is the same for everybody.
+def letters(announcement: Announcement) -> tuple[Letter, ...]:
+    """All that it says on each channel in each language, as far as that is for all.
 
     Raises InvalidTemplate, with what is wrong.
     """
-    blocks = list(announcement.body.raw_data)
-    return compile_for(announcement.cluster, announcement.subject, blocks)
+    wordings = wordings_of(announcement)
+    return tuple(letters_of(announcement.cluster, wordings, announcement.channels))
 
 
-def reach_of(announcement: Announcement) -> Reach:
-    """How many would get it now, and how many would not and why."""
-    event = event_of(announcement)
+def ways_of(announcement: Announcement) -> Ways:
+    """Its channels in their order, and the languages in which each says it."""
+    wordings = wordings_of(announcement)
     try:
-        identical = is_identical(letter(announcement))
+        identical = all(is_identical(words) for *_way, words in letters(announcement))
     except InvalidTemplate:
         identical = False
-    return reach(
-        announcement.cluster,
-        Criteria.from_json(announcement.audience),
-        event,
-        ChannelKind.EMAIL,
+    return Ways(
+        {channel: spoken(wordings, channel) for channel in announcement.channels},
+        first=announcement.channel_mode == ChannelMode.FIRST,
         identical=identical,
     )
 
 
+def reach_of(announcement: Announcement, ways: Ways | None = None) -> Coverage:
+    """How many would get it now on some channel, and on each, and why others not.
+
+    ``ways`` are its own, where somebody has asked for them already: to lay all mails
+    out takes a while.
+    """
+    return cover(
+        announcement.cluster,
+        Criteria.from_json(announcement.audience),
+        event_of(announcement),
+        ways or ways_of(announcement),
+    )
+
+
+def words_problems(announcement: Announcement) -> list[Problem]:
+    """What is wrong with the words, by language and place."""
+    wordings = wordings_of(announcement)
+    return check_wordings(wordings, announcement.channels, frozenset(PLACEHOLDERS))
+
+
 def problems(announcement: Announcement) -> list[str]:
     """All that has to be put right before it can go, as sentences."""
-    blocks = list(announcement.body.raw_data)
-    found = composing.check_email(
-        announcement.subject, blocks, frozenset(composing.PLACEHOLDERS)
-    )
-    return [*map(str, found), *_audience_problems(announcement)]
+    words = map(str, words_problems(announcement))
+    # What is wrong with the words is wrong on the page too, and said once.
+    found = dict.fromkeys([*words, *page_problems(announcement)])
+    return [*found, *_audience_problems(announcement)]
 
 
 def _audience_problems(announcement: Announcement) -> list[str]:

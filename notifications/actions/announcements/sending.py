@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from notifications.actions.guards import require_role
 from notifications.audience import Criteria
-from notifications.dispatching import Plan, pin, prepare
+from notifications.dispatching import Plan, pin_all, prepare
 from notifications.errors import MoveRefused, NotAllowed, Refused
-from notifications.events import ChannelKind
+from notifications.events import ChannelMode
 from notifications.lifecycle import ANNOUNCEMENT_MOVES, AnnouncementStatus
 from notifications.models import Announcement, Dispatch, Role
 from notifications.models.moves import move
 
-from .looking import event_of, letter, problems, reach_of
+from .binding import binding, require_bound
+from .looking import event_of, letters, problems, reach_of
+from .showing import page_problems, words_for_page
 from .walltime import kept, still_to_come
 
 _S = AnnouncementStatus
@@ -69,6 +71,11 @@ def schedule(
     not_after = still_to_come(not_after_wall, zone) if not_after_wall else None
     if not_after is not None and not_after <= send_at:
         raise Refused(_("“Do not send after” must be later than the time of sending."))
+    shown = announcement.public_until
+    if shown is not None and shown <= send_at:
+        raise Refused(
+            _("It would be off the notice page before it is sent. Choose a later end.")
+        )
     timing = {
         "send_at": send_at,
         "send_at_wall": kept(send_at_wall),
@@ -98,6 +105,9 @@ def approve(
     require_second_person(announcement, by)
     with transaction.atomic():
         same(announcement, version)
+        require_bound(announcement)
+        if found := page_problems(announcement):
+            raise Refused(" ".join(found))
         expected = expected_people or announcement.expected_people
         will = checked_number(announcement, expected)
         _move(announcement, _S.APPROVED, "Approved", expected_people=will)
@@ -139,6 +149,7 @@ def release(
     announcement: Announcement, *, by: Any, will: int, reason: str, **changes: Any
 ) -> Dispatch:
     """Turn it into a dispatch. Callers have checked who, what and when."""
+    require_bound(announcement)
     with transaction.atomic():
         _move(
             announcement,
@@ -147,14 +158,13 @@ def release(
             released_by=by,
             released_at=timezone.now(),
             expected_people=will,
+            public_words=words_for_page(announcement),
             **changes,
         )
         template = announcement.template
-        content = pin(
+        contents = pin_all(
             announcement.cluster,
-            letter(announcement),
-            channel=ChannelKind.EMAIL,
-            language=announcement.cluster.language,
+            letters(announcement),
             template_name=template.name if template else "",
             template_version=announcement.template_version,
         )
@@ -164,9 +174,10 @@ def release(
                 event=event_of(announcement),
                 title=str(announcement),
                 criteria=Criteria.from_json(announcement.audience),
-                contents=(content,),
+                contents=contents,
                 created_by=by,
                 announcement=announcement,
+                channel_mode=ChannelMode(announcement.channel_mode),
                 not_after=announcement.not_after,
                 reason=reason,
             )
@@ -237,6 +248,7 @@ def _submit(
 ) -> None:
     changes = NO_TIME | timing
     changes |= {"submitted_by": by, "expected_people": will}
+    changes["bound"] = binding(announcement)
     _move(announcement, _S.SUBMITTED, "Submitted for approval", **changes)
 
 

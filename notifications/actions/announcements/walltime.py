@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,8 +16,11 @@ def moment(wall: datetime, time_zone: str) -> datetime:
     """When clocks in ``time_zone`` show ``wall``, a naive time; in UTC.
 
     A time that happens twice, when clocks go back, is taken as the first of the two.
-    One that clocks jump over raises Refused.
+    One that clocks jump over raises Refused, and so does one at an end of the calendar.
     """
+    if wall.year in (MINYEAR, MAXYEAR):
+        sentence = _("%(time)s is no time to plan for. Choose one nearer to today.")
+        raise Refused(sentence % {"time": shown(wall)})
     there = wall.replace(tzinfo=ZoneInfo(time_zone), fold=0)
     at = there.astimezone(UTC)
     if at.astimezone(there.tzinfo).replace(tzinfo=None) != wall:

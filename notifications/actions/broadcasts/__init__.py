@@ -1,5 +1,7 @@
 """Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
 
+from notifications.audience import Coverage
+
 from .answering import answer, mark, remind
 from .bypassing import Month, count_bypasses, months, overridden_by
 from .climbing import Rung, climb, simulate
@@ -9,7 +11,6 @@ from .deciding import (
     cancel,
     glass_from,
     reject,
-    require_second_person,
     return_to_author,
     review,
     send_alone,
@@ -17,9 +18,12 @@ from .deciding import (
     take_back,
 )
 from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
-from .looking import Coverage, binding, findings, letters_of, problems, reach_of
+from .hands import hands_in, require_second_person
+from .ladder import narrowed
+from .looking import binding, findings, letters_of, prepared, problems, reach_of
 from .measuring import Measures, measures_of
 from .steering import end_expired, follow_up, may_still_end, stop
+from .wording import ways_of
 
 __all__ = [
     "Coverage",
@@ -41,12 +45,15 @@ __all__ = [
     "findings",
     "follow_up",
     "glass_from",
+    "hands_in",
     "letters_of",
     "mark",
     "may_still_end",
     "measures_of",
     "months",
+    "narrowed",
     "overridden_by",
+    "prepared",
     "problems",
     "reach_of",
     "reject",
@@ -60,4 +67,5 @@ __all__ = [
     "stop",
     "submit",
     "take_back",
+    "ways_of",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from notifications import scope
 from notifications.actions.guards import require_role
 from notifications.alerting import AnswerState
-from notifications.audience import Criteria, people
+from notifications.audience import mustered
 from notifications.errors import MoveRefused, Refused
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Answer, Broadcast, NotificationLog, Recipient, Role
@@ -50,8 +50,7 @@ def mark(
     require_role(by, broadcast.cluster, Role.AUTHOR)
     if broadcast.live_at is None:
         raise Refused(_("This has not gone out, so nobody is asked how they are."))
-    criteria = Criteria.from_json(broadcast.audience)
-    if not people(broadcast.cluster, criteria).filter(pk=recipient.pk).exists():
+    if not mustered(broadcast).filter(pk=recipient.pk).exists():
         raise Refused(_("This person is not where this happened."))
     return _put_down(broadcast, recipient, state, place, by_staff=True, seen=seen)
 

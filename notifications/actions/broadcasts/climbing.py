@@ -1,4 +1,4 @@
-"""The ladder: who has not answered hears again, on the next channel; then others do.
+"""The ladder: who has not answered hears again, then their contacts and others do.
 
 A step is a dispatch of its own with the alert as its parent. It goes only while the
 broadcast is live, and leaves out whoever has answered.
@@ -70,9 +70,9 @@ def climb(now: datetime | None = None) -> int:
 
 
 def _take(pk: int, now: datetime) -> bool:
-    """The last step that is due, once, however many workers look.
+    """The last step that is due to each of those it may be to, however many look.
 
-    After an outage several may be: people are not told twice in a second. While the
+    After an outage several may be: nobody is told twice in a second. While the
     alert is paused, was cancelled, or is being written down, nobody is told again.
     """
     with scope.every_cluster(), transaction.atomic():
@@ -87,7 +87,9 @@ def _take(pk: int, now: datetime) -> bool:
         taken = broadcast.steps_taken + len(due)
         Broadcast.objects.filter(pk=pk).update(steps_taken=taken)
         with scope.clusters(broadcast.cluster_id):
-            return _said(broadcast, due[-1], alert) is not None
+            last = {(step.tag, step.contacts): step for step in due}
+            said = [_said(broadcast, step, alert) for step in last.values()]
+    return any(said)
 
 
 def _due(broadcast: Broadcast, now: datetime) -> tuple[Step, ...]:
@@ -101,12 +103,13 @@ def _due(broadcast: Broadcast, now: datetime) -> tuple[Step, ...]:
 
 def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
     silent = replace(Criteria.from_json(broadcast.audience), silent_in=broadcast.pk)
-    if not people(broadcast.cluster, silent).exists():
+    meant = _meant(broadcast, step)
+    if not all(people(broadcast.cluster, each).exists() for each in (silent, meant)):
         return None
     return say(
         broadcast,
-        Purpose.LADDER,
-        to=_meant(broadcast, step),
+        Purpose.CONTACT if step.contacts else Purpose.LADDER,
+        to=meant,
         by=None,
         reason=f"No answer after {step.minutes} minutes",
         channels=step.channels,
@@ -118,7 +121,7 @@ def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
 def _meant(broadcast: Broadcast, step: Step) -> Criteria:
     audience = Criteria.from_json(broadcast.audience)
     if step.tag is None:
-        return replace(audience, silent_in=broadcast.pk)
+        return replace(audience, silent_in=broadcast.pk, contacts=step.contacts)
     return replace(
         audience,
         everyone=False,

@@ -22,6 +22,7 @@ from notifications.models import Broadcast, Dispatch, Role
 from notifications.models.moves import change_if_unchanged, move
 
 from . import telling
+from .hands import has_a_hand, require_second_person, same
 from .looking import binding, problems, reach_of
 from .saying import say
 
@@ -35,6 +36,15 @@ def submit(broadcast: Broadcast, *, by: Any, version: int | None = None) -> None
     require_role(by, broadcast.cluster, Role.AUTHOR)
     with transaction.atomic():
         same(broadcast, version)
+        hand_in(broadcast, by)
+
+
+def hand_in(broadcast: Broadcast, by: Any) -> None:
+    """Put it before the approvers; callers have checked who may.
+
+    ``by`` is None where no member of staff raised it: then nobody has a hand in it.
+    """
+    with transaction.atomic():
         _right(broadcast)
         _move(
             broadcast,
@@ -45,7 +55,7 @@ def submit(broadcast: Broadcast, *, by: Any, version: int | None = None) -> None
             bound=binding(broadcast),
             expected_people=reach_of(broadcast).will,
         )
-        telling.ask_approvers(broadcast, by)
+        telling.ask_approvers(broadcast)
 
 
 def send_alone(
@@ -68,6 +78,7 @@ def send_alone(
         )
     with transaction.atomic():
         same(broadcast, version)
+        _drafted(broadcast)
         _right(broadcast)
         will = reach_of(broadcast).will
         # One more or less by now must not hold it up; another crowd must.
@@ -166,6 +177,7 @@ def glass_from(broadcast: Broadcast) -> datetime | None:
         or broadcast.severity != Severity.EXTREME
         or broadcast.is_drill
         or broadcast.submitted_at is None
+        or broadcast.submitted_by_id is None
     ):
         return None
     wait = timedelta(minutes=broadcast.cluster.break_glass_minutes)
@@ -219,11 +231,16 @@ def reject(
         telling.tell_author(broadcast, author, by, why)
 
 
-def take_back(broadcast: Broadcast, *, by: Any) -> None:
-    """Off the approvers' list, to be changed."""
+def take_back(broadcast: Broadcast, *, by: Any, version: int | None = None) -> None:
+    """Off the approvers' list, to be changed, by who has a hand in it."""
     require_role(by, broadcast.cluster, Role.AUTHOR)
     with transaction.atomic():
+        same(broadcast, version)
         _waits(broadcast)
+        if not has_a_hand(broadcast, by):
+            raise NotAllowed(
+                _("Somebody else wrote and submitted this. An approver can return it.")
+            )
         _move(broadcast, _S.DRAFT, "Taken back", **_NOT_SUBMITTED)
 
 
@@ -239,34 +256,16 @@ def cancel(
     with transaction.atomic():
         same(broadcast, version)
         waits = broadcast.status == _S.SUBMITTED
+        if waits and broadcast.submitted_by_id is None:
+            raise NotAllowed(
+                _("%(who)s raised this. Only an approver can reject it now.")
+                % {"who": broadcast.submitter}
+            )
         if waits and by.pk != broadcast.submitted_by_id:
             raise NotAllowed(
                 _("Somebody else submitted this. Only they can put it away now.")
             )
         _move(broadcast, _S.CANCELLED, why, ended_at=timezone.now())
-
-
-def require_second_person(broadcast: Broadcast, by: Any) -> None:
-    """Raise NotAllowed unless an approver asks who has no hand in it."""
-    require_role(by, broadcast.cluster, Role.APPROVER)
-    if by.pk in (broadcast.submitted_by_id, broadcast.last_edited_by_id):
-        raise NotAllowed(
-            _(
-                "You wrote or submitted this, so somebody else has to approve it. "
-                "All approvers have been told."
-            )
-        )
-
-
-def same(broadcast: Broadcast, version: int | None) -> None:
-    """Raise MoveRefused when it is not the version that somebody read."""
-    if version is not None and broadcast.version != version:
-        raise MoveRefused(
-            _(
-                "This changed after you opened it, so nothing was done. "
-                "See who did what, and decide then."
-            )
-        )
 
 
 _NOT_SUBMITTED: dict[str, Any] = {
@@ -306,6 +305,15 @@ def _go_live(
 def _right(broadcast: Broadcast) -> None:
     if found := problems(broadcast):
         raise Refused(" ".join(found))
+
+
+def _drafted(broadcast: Broadcast) -> None:
+    """What was submitted waits for a second person, whatever the rule is by now."""
+    if broadcast.status != _S.DRAFT:
+        raise MoveRefused(
+            _("This is no draft: it is “%(status)s”. See who did what.")
+            % {"status": broadcast.get_status_display()}
+        )
 
 
 def _waits(broadcast: Broadcast) -> Broadcast:

@@ -37,7 +37,7 @@ from notifications.models import (
 from notifications.models.emergencies import LONGEST, SHORTEST
 from notifications.models.moves import change_if_unchanged
 
-from .ladder import check_ladder
+from .ladder import check_ladder, narrowed
 
 #: Purpose → language → words.
 Written = Mapping[str, Mapping[str, Words]]
@@ -66,7 +66,13 @@ class Draft:
 
 
 def draft_from_scenario(scenario: Scenario, criteria: Criteria | None = None) -> Draft:
-    """All that a scenario prepared, with the ready values of its blanks."""
+    """All that a scenario prepared, with the ready values of its blanks.
+
+    What no provider serves here is not promised.
+    """
+    known = registry().kinds
+    wanted = scenario.channels or Draft().channels
+    channels = tuple(each for each in wanted if each in known)
     return Draft(
         words=read_words(scenario.words),
         blanks={each["key"]: each["value"] for each in scenario.blanks},
@@ -77,10 +83,10 @@ def draft_from_scenario(scenario: Scenario, criteria: Criteria | None = None) ->
         urgency=scenario.urgency,
         certainty=scenario.certainty,
         minutes=scenario.minutes,
-        channels=tuple(scenario.channels) or Draft().channels,
+        channels=channels,
         channel_mode=scenario.channel_mode,
         wants_answers=scenario.wants_answers,
-        ladder=tuple(scenario.ladder),
+        ladder=narrowed(scenario.ladder, channels),
         scenario=scenario,
     )
 
@@ -111,37 +117,45 @@ def create_draft(
     *,
     by: Any,
     is_drill: bool = False,
-    uid: UUID | None = None,
+    composition: UUID | None = None,
     parent: Broadcast | None = None,
+    why: str = "",
 ) -> Broadcast:
     """A new emergency, or the drill of one, that only staff see.
 
-    ``uid`` was given to the page on which it is raised, so that a double tap makes one.
-    ``parent`` is the live one that it says more about.
+    ``composition`` was given to the page on which it is raised, so that a double tap
+    makes one in each cluster. ``parent`` is the live one that it says more about;
+    ``why`` goes on record.
     """
     require_role(by, cluster, Role.AUTHOR)
-    check_draft(cluster, draft)
     _check_parent(cluster, parent, is_drill=is_drill)
-    broadcast = Broadcast(
-        cluster=cluster,
-        is_drill=is_drill,
-        parent=parent,
-        created_by=by,
-        last_edited_by=by,
-        **_fields(cluster, draft),
-    )
-    if uid is not None:
-        broadcast.uid = uid
-    broadcast._change_reason = "Draft made"  # type: ignore[attr-defined]
+    own = {"is_drill": is_drill, "composition": composition, "parent": parent}
     try:
-        with transaction.atomic():
-            broadcast.save()
-            return broadcast
+        return put_down(
+            cluster, draft, why=why, created_by=by, last_edited_by=by, **own
+        )
     except IntegrityError:
-        twin = Broadcast.objects.filter(cluster=cluster, uid=uid).first()
+        twins = Broadcast.objects.filter(cluster=cluster, composition=composition)
+        twin = twins.first() if composition else None
+        # One of the other world is not to be had by its number.
         if twin is None or twin.is_drill != is_drill:
-            raise
+            raise Refused(
+                _("This page was used before. Open it again, and raise it anew.")
+            ) from None
     return save_draft(twin, draft, by=by, version=FIRST_VERSION)
+
+
+def put_down(cluster: Cluster, draft: Draft, *, why: str = "", **own: Any) -> Broadcast:
+    """Write a draft, whoever it is of; callers have checked who may.
+
+    Raises IntegrityError, with nothing written, where what names it is taken.
+    """
+    check_draft(cluster, draft)
+    broadcast = Broadcast(cluster=cluster, **own, **_fields(cluster, draft))
+    broadcast._change_reason = f"Draft made: {why}" if why else "Draft made"  # type: ignore[attr-defined]
+    with transaction.atomic():
+        broadcast.save()
+    return broadcast
 
 
 def save_draft(
@@ -165,7 +179,7 @@ def save_draft(
                 "%(who)s changed this after you opened it, so yours was not saved. "
                 "Reload the page to see how it stands."
             )
-            % {"who": broadcast.last_edited_by}
+            % {"who": broadcast.editor}
         )
     check_draft(broadcast.cluster, draft)
     with transaction.atomic():
@@ -266,6 +280,8 @@ def check_draft(cluster: Cluster, draft: Draft) -> None:
     if strange := [each for each in draft.channels if each not in known]:
         sentence = _("There is no channel “%(name)s” here. Choose another.")
         raise Refused(sentence % {"name": strange[0]})
+    if len(set(draft.channels)) < len(draft.channels):
+        raise Refused(_("Name each channel once, in the place where it is used."))
     check_ladder(cluster, draft.ladder, draft.channels)
     for filled in draft.blanks.values():
         texts = [filled] if isinstance(filled, str) else filled.values()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from notifications.alerting import ContactKind
 from notifications.errors import Refused
 from notifications.events import ChannelKind
 from notifications.models import Cluster, Tag
@@ -21,22 +22,26 @@ class Step:
     """After so many minutes without an answer: these channels, to these people.
 
     Without a tag to those of the audience who are silent; with one to whoever has it in
-    the same place (caretakers, wardens), as long as somebody is silent.
+    the same place (caretakers, wardens), as long as somebody is silent. With a kind of
+    ``contacts`` to whom the silent ones name as such.
     """
 
     minutes: int
     channels: tuple[str, ...]
     tag: int | None = None
+    contacts: str = ""
 
     @classmethod
     def from_json(cls, data: Any) -> Step:
         """What was kept; raises Refused for what is no step."""
         try:
             minutes, tag = int(data["minutes"]), data.get("tag")
+            contacts = data.get("contacts", "")
             channels = tuple(map(str, data["channels"]))
             known = set(channels) <= set(ChannelKind.values)
+            known &= contacts in ("", *ContactKind.values) and not (contacts and tag)
             if known and channels and 0 < minutes <= LONGEST_WAIT:
-                return cls(minutes, channels, int(tag) if tag else None)
+                return cls(minutes, channels, int(tag) if tag else None, contacts)
         except (KeyError, TypeError, ValueError, AttributeError):
             pass
         raise Refused(_("A step of the ladder cannot be read. Write it again."))
@@ -67,3 +72,15 @@ def check_ladder(
     tags = {step.tag for step in steps_of(ladder) if step.tag is not None}
     if Tag.objects.filter(cluster=cluster, pk__in=tags).count() != len(tags):
         raise Refused(_("The ladder names a tag that is not in this cluster."))
+
+
+def narrowed(
+    ladder: Iterable[Mapping[str, Any]], channels: Collection[str]
+) -> tuple[dict[str, Any], ...]:
+    """The steps that can be taken with these channels alone."""
+    steps = (
+        dict(step)
+        | {"channels": [each for each in step["channels"] if each in channels]}
+        for step in ladder
+    )
+    return tuple(step for step in steps if step["channels"])

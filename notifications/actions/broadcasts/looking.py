@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from hashlib import sha256
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from notifications import composing
-from notifications.alerting import LAST_WORDS, Purpose
-from notifications.audience import Criteria, Reach, decide, people, reach
+from notifications.alerting import FOLLOW_UPS, LAST_WORDS, Purpose
+from notifications.audience import Coverage, Criteria, Ways, cover, readers
 from notifications.composing import Compiled
 from notifications.composing.emergencies import (
     UnfilledBlank,
@@ -46,19 +44,6 @@ BOUND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How many people are meant and will have it on some channel; and each channel."""
-
-    people: int
-    will: int
-    channels: Mapping[str, Reach]
-
-    @property
-    def will_not(self) -> int:
-        return self.people - self.will
-
-
 def event_of(broadcast: Broadcast) -> Event:
     """An exercise bypasses nothing."""
     return EMERGENCY_DRILL if broadcast.is_drill else EMERGENCY
@@ -75,9 +60,9 @@ def binding(broadcast: Broadcast) -> str:
 def words_of(broadcast: Broadcast, purpose: str) -> dict[str, Words]:
     """Language → words with the blanks filled; raises UnfilledBlank.
 
-    Whoever has not answered reads the alert again.
+    Whoever has not answered reads the alert again, and so do their contacts.
     """
-    if purpose == Purpose.LADDER:
+    if purpose in (Purpose.LADDER, Purpose.CONTACT):
         purpose = Purpose.ALERT
     written = read_words(broadcast.words).get(purpose, {})
     return {
@@ -106,8 +91,32 @@ def letters_of(
                 each,
                 answer=ask,
                 calm=purpose in LAST_WORDS,
+                for_contact=purpose == Purpose.CONTACT,
             )
             yield channel, language, letter
+
+
+def prepared(
+    broadcast: Broadcast,
+) -> Iterator[tuple[Purpose, list[tuple[str, str, Compiled]]]]:
+    """The letters of the alert and of what is to follow it.
+
+    Without those that cannot be written: the findings say what is missing there.
+    """
+    for purpose in (Purpose.ALERT, *_to_contacts(broadcast), *FOLLOW_UPS):
+        try:
+            found = list(letters_of(broadcast, purpose))
+        except (UnfilledBlank, composing.InvalidTemplate):
+            continue
+        if found:
+            yield purpose, found
+
+
+def _to_contacts(broadcast: Broadcast) -> Iterator[Purpose]:
+    """What contacts read, where the ladder comes to them."""
+    named = any(step.get("contacts") for step in broadcast.ladder)
+    if broadcast.wants_answers and named:
+        yield Purpose.CONTACT
 
 
 def _letter(
@@ -118,39 +127,30 @@ def _letter(
     *,
     answer: bool,
     calm: bool,
+    for_contact: bool,
 ) -> Compiled:
-    drill = broadcast.is_drill
+    how = {
+        "drill": broadcast.is_drill,
+        "answer": answer,
+        "for_contact": for_contact,
+    }
     if channel == ChannelKind.SMS:
-        return compile_text(words, language, drill=drill, answer=answer)
-    brand = brand_of(broadcast.cluster, language)
-    return compile_mail(words, brand, drill=drill, answer=answer, calm=calm)
+        return compile_text(words, language, **how)
+    return compile_mail(words, brand_of(broadcast.cluster, language), calm=calm, **how)
 
 
 def reach_of(broadcast: Broadcast) -> Coverage:
     """How many would have it now, on which channel, and why the others would not."""
-    cluster = broadcast.cluster
     criteria = Criteria.from_json(broadcast.audience)
-    event = event_of(broadcast)
-    meant = people(cluster, criteria)
-    some_way = Q(pk__in=[])
-    for channel in broadcast.channels:
-        judged = decide(cluster, criteria, event, channel)
-        some_way |= Q(pk__in=judged.filter(verdict="").order_by().values("pk"))
-    return Coverage(
-        people=meant.count(),
-        will=meant.filter(some_way).count(),
-        channels={
-            channel: reach(cluster, criteria, event, channel)
-            for channel in broadcast.channels
-        },
-    )
+    # Nobody is left out as a duplicate, and each channel counts everybody.
+    ways = Ways(dict.fromkeys(broadcast.channels, ()))
+    return cover(broadcast.cluster, criteria, event_of(broadcast), ways)
 
 
 def languages_of(broadcast: Broadcast) -> list[str]:
     """The languages that this audience reads, the cluster's first."""
     criteria = Criteria.from_json(broadcast.audience)
-    own = people(broadcast.cluster, criteria).exclude(language="").order_by()
-    found = set(own.values_list("language", flat=True).distinct())
+    found = set(readers(broadcast.cluster, criteria))
     first = broadcast.cluster.language
     return [first, *sorted(found - {first})]
 

@@ -39,7 +39,11 @@ def measures_of(broadcast: Broadcast) -> Measures:
     live = broadcast.live_at
     submitted = broadcast.submitted_at
     sent = _sent(broadcast)
-    answers = Answer.objects.filter(broadcast=broadcast, by_staff=False)
+    answers = Answer.objects.filter(
+        broadcast=broadcast,
+        by_staff=False,
+        recipient__in=_alert(broadcast).values("recipient"),
+    )
     times = answers.order_by("answered_at").values_list("answered_at", flat=True)
     many, answered = sent.count(), times.count()
     return Measures(
@@ -53,15 +57,19 @@ def measures_of(broadcast: Broadcast) -> Measures:
     )
 
 
-def _sent(broadcast: Broadcast) -> QuerySet[Any, Any]:
-    """When each message of the alert left, in order."""
+def _alert(broadcast: Broadcast) -> QuerySet[NotificationLog]:
+    """All entries of the alert, and of nothing that followed it."""
     alert = Dispatch.objects.filter(broadcast=broadcast, purpose=Purpose.ALERT)
     # Unscoped: naming the cluster too leads SQLite to the index of all its log.
-    entries = NotificationLog._base_manager.filter(
-        dispatch__in=list(alert.values_list("pk", flat=True)), status__in=REACHED
-    )
-    times = entries.exclude(sent_at=None).order_by("sent_at")
-    return times.values_list("sent_at", flat=True)
+    return NotificationLog._base_manager.filter(
+        dispatch__in=list(alert.values_list("pk", flat=True))
+    ).order_by()
+
+
+def _sent(broadcast: Broadcast) -> QuerySet[Any, Any]:
+    """When each message of the alert left, in order."""
+    left = _alert(broadcast).filter(status__in=REACHED).exclude(sent_at=None)
+    return left.order_by("sent_at").values_list("sent_at", flat=True)
 
 
 def _nth(times: Any, many: int, share: float) -> Iterable[datetime]:

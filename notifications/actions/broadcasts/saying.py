@@ -8,7 +8,7 @@ from typing import Any
 from notifications.actions.dispatches import halt
 from notifications.audience import Criteria
 from notifications.composing.emergencies import Words
-from notifications.dispatching import OPEN, Plan, pin, prepare
+from notifications.dispatching import OPEN, Plan, pin_all, prepare
 from notifications.errors import MoveRefused
 from notifications.models import Broadcast, ChannelMode, Dispatch
 
@@ -32,10 +32,8 @@ def say(
 
     ``channels`` are those of the broadcast, where nothing else is said.
     """
-    contents = tuple(
-        pin(broadcast.cluster, letter, channel=channel, language=language)
-        for channel, language, letter in letters_of(broadcast, purpose, channels)
-    )
+    letters = letters_of(broadcast, purpose, channels)
+    contents = pin_all(broadcast.cluster, letters)
     if purpose in KIND:
         publish(broadcast, purpose)
     return prepare(

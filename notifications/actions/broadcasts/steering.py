@@ -19,7 +19,7 @@ from notifications.lifecycle import BROADCAST_MOVES, BroadcastStatus
 from notifications.models import Broadcast, Dispatch, Role
 from notifications.models.moves import change_if_unchanged, move
 
-from .deciding import same
+from .hands import same
 from .looking import words_of
 from .saying import hush, say
 

@@ -34,14 +34,18 @@ from notifications.models import (
     Role,
 )
 
+from .hands import hands_in
+
 logger = logging.getLogger("tocsin.broadcasts")
 
+#: Each approver’s own; it opens the review without signing in.
+REVIEW_LINK = "{{ review_url }}"
 #: Of the same zone staff are told once in so long.
 ONCE_IN = timedelta(minutes=2)
 
 
-def ask_approvers(broadcast: Broadcast, by: Any) -> int:
-    """To all who may say yes to it, but for who submitted it; how many were told."""
+def ask_approvers(broadcast: Broadcast) -> int:
+    """To all who may say yes to it; how many were told."""
     with override(broadcast.cluster.language):
         subject = (
             _("Approve now: %(title)s")
@@ -52,24 +56,42 @@ def ask_approvers(broadcast: Broadcast, by: Any) -> int:
             "%(who)s wants to send it to %(people)d people in %(place)s. "
             "Look at it and decide."
         ) % {
-            "who": by,
+            "who": broadcast.submitter,
             "people": broadcast.expected_people or 0,
             "place": broadcast.blanks.get("place", ""),
         }
         approvers = members(broadcast.cluster, Role.APPROVER)
-        others = [user for user in approvers if user.pk != by.pk]
-        return tell(broadcast, others, subject % {"title": broadcast.title}, text)
+        hands = hands_in(broadcast)
+        asked = [user for user in approvers if user.pk not in hands]
+        subject = subject % {"title": broadcast.title}
+        return tell(broadcast, asked, subject, text, link=REVIEW_LINK)
+
+
+def tell_of_draft(broadcast: Broadcast, why: str) -> int:
+    """To the approvers: it came by itself, and waits for them as a draft."""
+    with override(broadcast.cluster.language):
+        subject = (
+            _("Emergency to look at now: %(title)s")
+            if not broadcast.is_drill
+            else _("Drill to look at: %(title)s")
+        ) % {"title": broadcast.title}
+        text = _("%(why)s Submit it, or put it away.") % {"why": why}
+        approvers = members(broadcast.cluster, Role.APPROVER)
+        return tell(broadcast, approvers, subject, text)
 
 
 def tell_author(broadcast: Broadcast, author: Any, by: Any, why: str) -> int:
-    """To who submitted it: what an approver decided, and why."""
+    """To who submitted it, or all who write: what an approver decided, and why."""
     with override(broadcast.cluster.language):
         subject = _("%(status)s: %(title)s") % {
             "status": broadcast.get_status_display(),
             "title": broadcast.title,
         }
         text = _("%(who)s says: %(why)s") % {"who": by, "why": why}
-        return tell(broadcast, [author] if author else [], subject, text)
+        # What a program raised has no author: whoever can write goes on with it.
+        told = [author] if author else members(broadcast.cluster, Role.AUTHOR)
+        told = [user for user in told if user.pk != by.pk]
+        return tell(broadcast, told, subject, text)
 
 
 def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
@@ -142,14 +164,24 @@ def members(cluster: Cluster, role: Role) -> list[Any]:
     return [each.user for each in found.select_related("user").order_by("pk")]
 
 
-def tell(broadcast: Broadcast, users: Iterable[Any], subject: str, text: str) -> int:
-    """A staff event in lane 0 with the link to this broadcast; how many are told."""
+def tell(
+    broadcast: Broadcast,
+    users: Iterable[Any],
+    subject: str,
+    text: str,
+    *,
+    link: str = "",
+) -> int:
+    """A staff event in lane 0, with a link; how many are told.
+
+    The link is that of the broadcast in the console, where nothing else is said.
+    """
     cluster = broadcast.cluster
     people = tuple(own_recipient(user, cluster).pk for user in users)
     if not people:
         return 0
     drill = broadcast.is_drill
-    url = links.broadcast_url(cluster.slug, str(broadcast.uid), drill=drill)
+    url = link or links.broadcast_url(cluster.slug, str(broadcast.uid), drill=drill)
     subject = _titled(broadcast, subject)
     prepare(
         Plan(
@@ -158,6 +190,7 @@ def tell(broadcast: Broadcast, users: Iterable[Any], subject: str, text: str) ->
             title=subject,
             criteria=Criteria(only_recipients=people),
             contents=tuple(_contents(cluster, subject, text, url)),
+            about=broadcast,
             reason="Staff have to know",
         )
     )
@@ -180,7 +213,7 @@ def _titled(broadcast: Broadcast, subject: str) -> str:
 def _contents(cluster: Cluster, subject: str, text: str, url: str) -> Iterable[Any]:
     kinds = registry().kinds
     if ChannelKind.SMS in kinds:
-        words = compile_sms(literal(f"{subject}. {text}\n{url}"))
+        words = compile_sms(f"{literal(f'{subject}. {text}')}\n{url}")
         yield pin(cluster, words, channel=ChannelKind.SMS, language=cluster.language)
     if ChannelKind.EMAIL in kinds:
         blocks: list[dict[str, Any]] = [

@@ -81,7 +81,10 @@ def _values(entry: NotificationLog) -> dict[str, Value | None]:
         # Never the live one: whoever reads the log could opt them out with it.
         unsubscribe_url=links.dead_unsubscribe_url(),
         now=_moment(entry),
-    ) | {"answer_url": links.dead_answer_url()}
+    ) | {
+        "answer_url": links.dead_answer_url(),
+        "review_url": links.dead_review_url(),
+    }
 
 
 def _note(entry: NotificationLog, names: frozenset[str]) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from notifications.composing.kinds import KINDS
+from notifications.composing.wordings import Wording
 from notifications.events import REGISTRY
+from notifications.languages import language_name
 
 from .versions import Version
 
@@ -37,25 +39,49 @@ class Change:
 
 
 def compare(old: Version, new: Version) -> list[Change]:
-    """Every difference from the old version to the new, in the order of reading."""
-    fields = [
+    """Every difference from the old version to the new, language by language."""
+    found = _fields(
         (_("Name"), old.name, new.name),
         (_("Kind"), _kind(old.event), _kind(new.event)),
-        (_("Subject"), old.subject, new.subject),
+    )
+    main = next(iter(new.wordings))
+    for language in dict.fromkeys((*new.wordings, *old.wordings)):
+        before = old.wordings.get(language, Wording())
+        after = new.wordings.get(language, Wording())
+        named = "" if language == main else language_name(language)
+        found += [_in(named, each) for each in _words_changed(before, after)]
+    return found
+
+
+def _words_changed(old: Wording, new: Wording) -> list[Change]:
+    return [
+        *_fields((_("Subject"), old.subject, new.subject)),
+        *_blocks(list(old.blocks), list(new.blocks)),
+        *_fields((_("Text message"), old.sms, new.sms)),
     ]
-    changed = [
+
+
+def _fields(*fields: tuple[str, str, str]) -> list[Change]:
+    return [
         Change(label, _("Changed"), _pieces(before, after))
         for label, before, after in fields
         if before != after
     ]
-    return [*changed, *_blocks(old.blocks, new.blocks)]
+
+
+def _in(language: str, change: Change) -> Change:
+    """The same under the name of its language."""
+    label = f"{language}: {change.label}" if language else change.label
+    return replace(change, label=label)
 
 
 def _kind(event: str) -> str:
     return str(REGISTRY[event].label) if event in REGISTRY else event
 
 
-def _blocks(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Change]:
+def _blocks(
+    old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]
+) -> Iterator[Change]:
     """Blocks keep their id when they are rewritten or moved."""
     before = {_key(block, place): block for place, block in enumerate(old)}
     after = {_key(block, place): block for place, block in enumerate(new)}
@@ -80,7 +106,7 @@ def _blocks(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Ch
             yield Change(_label(number, block), _("Taken out"), (gone,))
 
 
-def _key(block: dict[str, Any], place: int) -> str:
+def _key(block: Mapping[str, Any], place: int) -> str:
     return str(block.get("id") or place)
 
 
@@ -91,13 +117,13 @@ def _in_order(old: list[str], new: list[str]) -> set[str]:
     return {key for run in runs for key in old[run.a : run.a + run.size]}
 
 
-def _label(number: int, block: dict[str, Any]) -> str:
+def _label(number: int, block: Mapping[str, Any]) -> str:
     kind = KINDS.get(block["type"])
     name = kind.label if kind else block["type"]
     return _("Block %(number)d (%(kind)s)") % {"number": number, "kind": name}
 
 
-def _words(block: dict[str, Any]) -> str:
+def _words(block: Mapping[str, Any]) -> str:
     if block["type"] == "heading":
         return str(block["value"])  # without the line that underlines it in a mail
     kind = KINDS.get(block["type"])

@@ -39,6 +39,8 @@ def _bring(template: MessageTemplate | None, given: dict[str, Any]) -> bool:
     was_archived = template.archived_at is not None
     template.name, template.event = given["name"], given["event"]
     template.subject, template.body = given["subject"], given["body"]
+    template.sms = given.get("sms", "")
+    template.translations = given.get("translations", {})
     template.archived_at = None
     if words_of(template) != before:
         save_version(template, None)

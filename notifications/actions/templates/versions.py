@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from notifications.composing.wordings import Wording
 from notifications.errors import Refused
 from notifications.models import MessageTemplate
 
@@ -19,18 +21,23 @@ from .writing import save
 class Version:
     """One saved state of a template, by whom and when.
 
-    ``move`` is "" for new words; "archived" or "restored" where the words stayed the
-    same and only the template's place among the choices changed.
+    ``wordings`` are all its words, the main language first. ``move`` is "" for new
+    words; "archived" or "restored" where the words stayed the same and only the
+    template's place among the choices changed.
     """
 
     number: int
     name: str
     event: str
-    subject: str
-    blocks: list[dict[str, Any]]
+    wordings: Mapping[str, Wording]
     saved_at: datetime
     saved_by: Any
     move: str = ""
+
+    @property
+    def main(self) -> Wording:
+        """Its words in the main language."""
+        return next(iter(self.wordings.values()))
 
 
 def versions(template: MessageTemplate) -> list[Version]:
@@ -67,12 +74,16 @@ def restore_version(
     version = version_of(template, number)
     if version is None:
         raise Refused(_("There is no such version. Choose one from the list."))
+    words = version.main
+    others = list(version.wordings.items())[1:]
     return save(
         template,
         name=version.name,
         event=version.event,
-        subject=version.subject,
-        body=version.blocks,
+        subject=words.subject,
+        body=list(words.blocks),
+        sms=words.sms,
+        translations=dict(others),
         seen_version=seen_version,
         by=by,
     )
@@ -80,12 +91,17 @@ def restore_version(
 
 def _version(revision: Any, move: str) -> Version:
     content = revision.content
+    blocks = tuple(json.loads(content["body"]))
+    main = Wording(content["subject"], blocks, content["sms"])
+    others = {
+        language: Wording.from_json(given)
+        for language, given in sorted(content["translations"].items())
+    }
     return Version(
         number=content["version"],
         name=content["name"],
         event=content["event"],
-        subject=content["subject"],
-        blocks=json.loads(content["body"]),
+        wordings={content["language"]: main} | others,
         saved_at=revision.created_at,
         saved_by=revision.user,
         move=move,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +14,18 @@ from django.utils.translation import gettext as _
 
 from notifications import events
 from notifications.actions.guards import require_role
-from notifications.composing import (
-    PLACEHOLDERS,
-    InvalidTemplate,
-    Problem,
-    check_email,
+from notifications.actions.wordings import (
+    check_languages,
+    in_main,
+    stored,
+    wordings_of,
+)
+from notifications.composing import PLACEHOLDERS, InvalidTemplate, Problem
+from notifications.composing.wordings import (
+    Wording,
+    Wordings,
+    channels_of,
+    check_wordings,
 )
 from notifications.errors import Refused
 from notifications.models import Cluster, MessageTemplate, Role
@@ -27,17 +35,30 @@ from .recording import record, save_version
 LONGEST_NAME = 120
 
 
-def problems(subject: str, blocks: Sequence[Mapping[str, Any]]) -> list[Problem]:
+NONE: Mapping[str, Wording] = MappingProxyType({})
+
+
+def problems(wordings: Wordings) -> list[Problem]:
     """What keeps these words from being saved, each in a sentence with its place."""
-    return check_email(subject, blocks, PLACEHOLDERS)
+    return check_wordings(wordings, channels_of(wordings), PLACEHOLDERS)
 
 
 def create(
-    cluster: Cluster, *, name: str, event: str, subject: str, body: Any, by: Any
+    cluster: Cluster,
+    *,
+    name: str,
+    event: str,
+    subject: str,
+    body: Any,
+    sms: str = "",
+    language: str = "",
+    translations: Mapping[str, Wording] = NONE,
+    by: Any,
 ) -> MessageTemplate:
     """Make a template of a cluster's own; its first version is 1.
 
-    ``body`` is a stream value, or its raw list of blocks. Raises InvalidTemplate.
+    ``body`` is a stream value, or its raw list of blocks, in the main ``language``: ""
+    is the cluster's. ``translations`` are in others. Raises InvalidTemplate.
     """
     require_role(by, cluster, Role.AUTHOR)
     template = MessageTemplate(
@@ -45,9 +66,11 @@ def create(
         name=name,
         slug=_free_slug(cluster, name),
         event=event,
-        language=cluster.language,
+        language=language or cluster.language,
         subject=subject,
         body=body,
+        sms=sms,
+        translations=stored(translations),
     )
     _check(template)
     return save_version(template, by)
@@ -60,6 +83,8 @@ def save(
     event: str,
     subject: str,
     body: Any,
+    sms: str = "",
+    translations: Mapping[str, Wording] = NONE,
     seen_version: int,
     by: Any,
 ) -> MessageTemplate:
@@ -75,7 +100,8 @@ def save(
         before = words_of(template)
         template.version, template.archived_at = seen_version, None
         template.name, template.event = name, event
-        template.subject, template.body = subject, body
+        template.subject, template.body, template.sms = subject, body, sms
+        template.translations = stored(translations)
         _check(template)
         if words_of(template) == before:
             return template
@@ -86,12 +112,19 @@ def copy(template: MessageTemplate, cluster: Cluster, *, by: Any) -> MessageTemp
     """Make a cluster's own template from a system one, or from another of its own."""
     if template.cluster_id not in (None, cluster.pk):
         raise Refused(_("That template is not here. Choose one from the list."))
+    found = in_main(wordings_of(template), cluster.language)
+    if found[cluster.language].is_empty:
+        found = wordings_of(template)
+    (language, words), *others = found.items()
     return create(
         cluster,
         name=_free_name(cluster, template.name),
         event=template.event,
-        subject=template.subject,
-        body=template.body,
+        subject=words.subject,
+        body=list(words.blocks),
+        sms=words.sms,
+        language=language,
+        translations=dict(others),
         by=by,
     )
 
@@ -119,8 +152,16 @@ def require_own(template: MessageTemplate, by: Any) -> None:
 
 def words_of(template: MessageTemplate) -> tuple[Any, ...]:
     """All that a version is about, for comparing two."""
-    body = [(block["type"], block["value"]) for block in template.body.raw_data]
-    return template.name, template.event, template.subject, body
+    said = [
+        (
+            language,
+            each.subject,
+            [(block["type"], block["value"]) for block in each.blocks],
+            each.sms,
+        )
+        for language, each in wordings_of(template).items()
+    ]
+    return template.name, template.event, said
 
 
 def _put(template: MessageTemplate, archived_at: Any, by: Any) -> None:
@@ -161,7 +202,8 @@ def _check(template: MessageTemplate) -> None:
         raise Refused(_("The template has no name. Write what it is for."))
     if template.event not in {event.name for event in events.ANNOUNCEABLE}:
         raise Refused(_("Choose what kind of message this is."))
-    if found := problems(template.subject, list(template.body.raw_data)):
+    check_languages([template.language, *template.translations])
+    if found := problems(wordings_of(template)):
         raise InvalidTemplate(found)
 
 

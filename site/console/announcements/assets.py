@@ -7,10 +7,7 @@ from django.forms import Media
 from console.messages import panel
 
 #: Pages that show how something stands, or ask before a step.
-plain = Media(
-    css={"all": ["console/editor.css", "console/composer.css"]},
-    js=["console/composer-once.js"],
-)
+plain = Media(css={"all": ["console/editor.css", "console/composer.css"]})
 #: Pages with the preview of words that are not being edited.
 reading = panel.reading + plain
 #: The composer.

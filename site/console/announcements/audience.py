@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info
 
 from notifications.audience import Criteria
 from notifications.importing.languages import code_of
+from notifications.languages import language_name as language_name
 from notifications.models import Cluster, Recipient, Tag, Zone
 
 KEYS = ("zones", "tags", "exclude_zones", "exclude_tags", "exclude_recipients")
@@ -166,15 +165,6 @@ def _languages(
         Choice(code, language_name(code), read[code], code in criteria.languages)
         for code in codes
     )
-
-
-def language_name(code: str) -> str:
-    """A language as people call it; its code where it has no name here."""
-    named = dict(settings.LANGUAGES)
-    try:
-        return str(named.get(code) or get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def _excluded(cluster: Cluster, criteria: Criteria) -> tuple[Excluded, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -38,15 +39,8 @@ def add(request: Any) -> HttpResponse:
     draft = Draft(criteria=criteria)
     if number := request.GET.get("template", ""):
         template = get_object_or_404(usable_templates(), pk=_key(number))
-        words = announcements.draft_from_template(template)
-        draft = Draft(
-            subject=words.subject,
-            body=words.body,
-            event=words.event,
-            criteria=criteria,
-            template=template,
-            template_version=words.template_version,
-        )
+        words = announcements.draft_from_template(template, request.cluster.language)
+        draft = replace(words, criteria=criteria)
     return page(request, Screen.fresh(request.cluster, draft, request.GET))
 
 
@@ -74,7 +68,7 @@ def page(
     """The composer with all that stands in it, and what is wrong with it."""
     looked_at = screen.as_announcement()
     card = reach_card(looked_at)
-    saved, words = screen.announcement, screen.message
+    saved, words = screen.announcement, screen.words
     context = {
         "page_title": str(saved) if saved else _("New announcement"),
         "header_icon": "megaphone",
@@ -97,10 +91,12 @@ def page(
         "returned": timelines.return_of(saved) if saved else None,
         "panel": panel_for(
             request,
-            words.typed_subject,
-            words.typed_blocks,
+            words.wordings,
+            screen.channels,
             first=somebody_in(looked_at),
+            languages=tuple(words.forms),
         ),
+        "personal": announcements.personal_in(looked_at),
         "media": words.media + assets.writing,
         "saved_url": reverse("announcements:show", args=[saved.uid]) if saved else "",
     }
@@ -145,10 +141,11 @@ def _save(request: Any, screen: Screen, do: str) -> HttpResponse:
 
 def _test(request: Any, screen: Screen, saved: Announcement) -> HttpResponse:
     """The real message by the real way, to whoever asks."""
-    if screen.message.found:
+    if screen.found:
         return _to("edit", screen, look=AT_WORDS)
     try:
-        dispatch = announcements.send_test(saved, by=request.user)
+        language = screen.words.tab
+        dispatch = announcements.send_test(saved, by=request.user, language=language)
     except TocsinError as refused:
         messages.error(request, str(refused))
         return _to("edit", screen)
@@ -164,6 +161,8 @@ def _test(request: Any, screen: Screen, saved: Announcement) -> HttpResponse:
 def _to(name: str, screen: Screen, **query: str) -> HttpResponseRedirect:
     """On to the saved one."""
     url = reverse(f"announcements:{name}", args=[screen.uid])
+    if name == "edit" and screen.words.tab != screen.words.language:
+        query["tab"] = screen.words.tab
     parameters = urlencode(query)
     return HttpResponseRedirect(f"{url}?{parameters}" if parameters else url)
 
@@ -171,7 +170,7 @@ def _to(name: str, screen: Screen, **query: str) -> HttpResponseRedirect:
 def _found(screen: Screen, look: str) -> list[str]:
     """What has to be put right first, where somebody has just tried to go on."""
     if look == AT_WORDS:
-        return [str(problem) for problem in screen.message.found]
+        return [str(problem) for problem in screen.found]
     if look == AT_ALL and screen.announcement is not None:
         return announcements.problems(screen.announcement)
     return []

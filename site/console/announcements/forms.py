@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from console.messages import ways
 from console.messages.forms import WordsForm
 from notifications import events
 from notifications.actions import announcements
@@ -21,18 +22,34 @@ from notifications.models.messages import ANNOUNCEABLE_CHOICES
 
 NOW, AT = "now", "at"
 WALL = "%Y-%m-%dT%H:%M"
+A_WEEK = timedelta(days=7)
 
 
 class MessageForm(WordsForm):
     """The part *Message*. A draft may be unfinished; only sending is strict."""
 
-    must_be_right = False
-
+    ways = forms.ChoiceField(
+        label=_("How it goes"), required=False, widget=forms.RadioSelect
+    )
     event = forms.ChoiceField(
         label=_("Kind"),
         choices=ANNOUNCEABLE_CHOICES,
         help_text=_("People opt out of each kind by itself."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ways"].choices = ways.offered()  # type: ignore[attr-defined]
+
+    @property
+    def typed_ways(self) -> tuple[tuple[str, ...], str]:
+        """The chosen channels in their order, and how they are used."""
+        return ways.read(str(self["ways"].value() or ""))
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether there is a choice."""
+        return len(ways.offered()) > 1
 
     @property
     def typed_event(self) -> str:
@@ -160,6 +177,53 @@ class WhenForm(forms.Form):
             still_to_come(wall, self.cluster.time_zone)
         except Refused as problem:
             self.add_error(name, str(problem))
+
+
+class PageForm(forms.Form):
+    """Whether everybody may read it on the page of notices, and until when."""
+
+    public = forms.BooleanField(
+        label=_("Also show on the public notice page"), required=False
+    )
+    public_until = WallTimeField(label=_("Until"), required=False)
+
+    def __init__(self, cluster: Cluster, *args: Any, **kwargs: Any) -> None:
+        self.cluster = cluster
+        super().__init__(*args, **kwargs)
+
+    @property
+    def until(self) -> datetime | None:
+        """The end that was chosen, as far as it can be read; None for not at all."""
+        if not self["public"].value():
+            return None
+        try:
+            value = self["public_until"].value()
+            wall: datetime | None = self.fields["public_until"].clean(value)
+        except ValidationError:
+            return None
+        return wall
+
+    def clean(self) -> dict[str, Any]:
+        chosen = self.cleaned_data
+        until = chosen.get("public_until")
+        if not chosen.get("public") or "public_until" in self.errors:
+            return chosen
+        if until is None:
+            self.add_error("public_until", _("Say until when it stands there."))
+            return chosen
+        try:
+            still_to_come(until, self.cluster.time_zone)
+        except Refused as problem:
+            self.add_error("public_until", str(problem))
+        return chosen
+
+
+def page_of(announcement: Announcement | None, cluster: Cluster) -> dict[str, Any]:
+    """What is stored for the page, as this form takes it; else a week is offered."""
+    until = announcement.public_until if announcement else None
+    offered = until or timezone.now() + A_WEEK
+    wall = wall_of(offered, cluster.time_zone).replace(second=0, microsecond=0)
+    return {"public": until is not None, "public_until": wall.strftime(WALL)}
 
 
 def times_of(announcement: Announcement) -> dict[str, str]:

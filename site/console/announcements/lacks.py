@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from console.templatetags.console_components import thousands
+from notifications.actions.announcements import Lack
 from notifications.audience import MAY_LACK, Gap
 
 INSTEAD: Mapping[str, str | Promise] = {
@@ -22,15 +23,20 @@ INSTEAD: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Some whose message would fail; ``url`` lists exactly those."""
+    """Some whose message would fail; ``url`` lists exactly those.
+
+    ``channel`` is said where there are several.
+    """
 
     name: str
     count: int
     url: str
+    channel: str = ""
 
     @property
     def who(self) -> str:
-        return who(self.name, self.count)
+        said = who(self.name, self.count)
+        return f"{self.channel}: {said}" if self.channel else said
 
     @property
     def advice(self) -> str:
@@ -62,9 +68,16 @@ def advice(name: str) -> str:
     return f"{_fail()}. {give}"
 
 
-def query_of(gap: Gap) -> dict[str, Any]:
-    """A gap as the parameters of an address."""
-    given = {"lacks": gap.name, "without": gap.without, "having": gap.having}
+def query_of(lack: Lack) -> dict[str, Any]:
+    """Those who have a gap, as the parameters of an address."""
+    gap = lack.gap
+    given = {
+        "lacks": gap.name,
+        "without": gap.without,
+        "having": gap.having,
+        "channel": lack.channel,
+        "reading": ",".join(lack.languages),
+    }
     return {name: value for name, value in given.items() if value}
 
 

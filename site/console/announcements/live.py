@@ -11,14 +11,17 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.components import Fact
-from console.messages.frames import framed
+from console.messages import ways
 from console.paging import CappedPaginator
 from console.templatetags.console_components import local_time, thousands
 from console.trouble import banners
+from notifications import links
 from notifications.actions import dispatches
 from notifications.audience import Criteria, describe
 from notifications.dispatching import Forecast, Sheet, forecast, sheet
@@ -26,8 +29,8 @@ from notifications.exporting import words
 from notifications.lifecycle import DispatchStatus, EntryStatus
 from notifications.models import Dispatch, Incident
 
-from . import assets, balances, places, timelines
-from .wording import WHY, people
+from . import assets, balances, places, said, timelines
+from .wording import people, why_of
 
 _S = DispatchStatus
 UNDER_WAY = (_S.PREPARING, _S.SENDING, _S.PAUSED)
@@ -84,19 +87,13 @@ def show(request: Any, uid: Any) -> HttpResponse:
             ],
             "announcement": announcement,
             "facts": _facts(request, dispatch),
-            "contents": [_framed(pinned.content) for pinned in contents],
+            "said": said.frozen(pinned.content for pinned in contents),
             "steps": timelines.of_dispatch(dispatch),
             "follow_ups": dispatch.follow_ups.order_by("id"),
             "report_url": places.to(request, "exports:report", dispatch.pk),
             "log_url": places.to(request, "delivery:log", dispatch=dispatch.pk),
         },
     )
-
-
-def _framed(content: Any) -> Any:
-    """The frozen words, safe to show in a frame."""
-    content.framed = framed(content.html)
-    return content
 
 
 def now(request: Any, uid: Any) -> HttpResponse:
@@ -177,18 +174,18 @@ def _filtered(log_url: str, statuses: Iterable[str], **more: str) -> str:
 
 
 def _skips(counted: Sheet, log_url: str) -> list[dict[str, Any]]:
-    totals: dict[Any, int] = {}
-    for channel in counted.channels:
-        for reason, count in channel.skips.items():
-            totals[reason] = totals.get(reason, 0) + count
+    several = len(counted.channels) > 1
     return [
         {
-            "label": reason.label,
-            "why": WHY[reason],
+            "label": f"{sheet.label}: {why.label}" if several else why.label,
+            "why": why_of(why, sheet.channel),
             "count": count,
-            "url": _filtered(log_url, [EntryStatus.SKIPPED], reason=str(reason)),
+            "url": _filtered(
+                log_url, [EntryStatus.SKIPPED], reason=str(why), channel=sheet.channel
+            ),
         }
-        for reason, count in totals.items()
+        for sheet in counted.channels
+        for why, count in sheet.skips.items()
     ]
 
 
@@ -241,6 +238,7 @@ def _facts(request: Any, dispatch: Dispatch) -> list[Fact]:
     told = [
         Fact(_("Audience"), audience),
         Fact(_("Kind"), dispatch.event_definition.label),
+        Fact(_("How"), ways.in_words(tuple(dispatch.channels), dispatch.channel_mode)),
         Fact(_("Sent by"), (who.get_full_name() or who.email) if who else "Tocsin"),
         Fact(_("Begun"), local_time(dispatch.started_at or dispatch.created_at)),
     ]
@@ -248,4 +246,25 @@ def _facts(request: Any, dispatch: Dispatch) -> list[Fact]:
         told.append(Fact(_("Finished"), local_time(dispatch.finished_at)))
     if dispatch.not_after:
         told.append(Fact(_("Not after"), local_time(dispatch.not_after)))
+    if fact := _on_page(request, dispatch):
+        told.append(fact)
     return told
+
+
+def _on_page(request: Any, dispatch: Dispatch) -> Fact | None:
+    """That it stands on the page of notices, with the way to take it off."""
+    made = dispatch.announcement
+    if made is None or dispatch.is_test or dispatch.parent_id:
+        return None
+    if made.public_until is None or made.public_until <= timezone.now():
+        return None
+    if dispatch.status == _S.CANCELLED:
+        return None
+    shown: Any = format_html(
+        '<a href="{}">{}</a>',
+        links.notice_url(request.cluster.slug),
+        format_html(_("until {}"), local_time(made.public_until)),
+    )
+    if url := places.to(request, "announcements:take_off", made.uid):
+        shown = format_html('{} · <a href="{}">{}</a>', shown, url, _("Take it off"))
+    return Fact(_("On the public notice page"), shown)

@@ -16,7 +16,7 @@ from notifications.errors import MoveRefused, TocsinError
 from notifications.lifecycle import AnnouncementStatus
 from notifications.models import Announcement
 
-from . import assets, facts, places
+from . import assets, facts, places, said
 from .forms import WhenForm, times_in, times_of
 from .screen import whole_number
 from .showing import words_of
@@ -120,6 +120,7 @@ def _page(
         "when": when,
         "facts": facts.of_intent(announcement, card, when),
         "panel": words_of(request, announcement),
+        "said": said.of(announcement),
         "media": assets.reading,
         "problem": problem,
         "back_url": _edit_url(request, announcement, when),

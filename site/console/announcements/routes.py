@@ -20,6 +20,7 @@ ROUTES = [
     Route("announcements:unschedule", read=AUTHOR, write=AUTHOR),
     Route("announcements:cancel", read=AUTHOR, write=AUTHOR),
     Route("announcements:release", read=AUTHOR, write=AUTHOR),
+    Route("announcements:take_off", read=AUTHOR, write=AUTHOR),
     Route("announcements:approve", read=APPROVER, write=APPROVER),
     Route("announcements:return", read=APPROVER, write=APPROVER),
     # A message under way, and what it became.

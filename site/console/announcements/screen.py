@@ -9,14 +9,18 @@ from uuid import UUID, uuid4
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
-from console.messages.forms import starting_words
+from console.messages import ways
+from console.messages.words import Words, main_in
 from notifications.actions import announcements
 from notifications.actions.announcements import Draft
+from notifications.actions.wordings import stored as as_rows
 from notifications.audience import Criteria
+from notifications.composing import Problem
 from notifications.models import Announcement, Cluster, MessageTemplate
 
 from .audience import criteria_from
-from .forms import MessageForm, WhenForm, times_in, times_of
+from .beginning import not_sent, starting, stored_words, translations
+from .forms import MessageForm, PageForm, WhenForm, page_of, times_in, times_of
 
 
 @dataclass
@@ -32,24 +36,32 @@ class Screen:
     uid: UUID
     version: int
     message: MessageForm
+    words: Words
     criteria: Criteria
     when: WhenForm
+    public: PageForm
     template: MessageTemplate | None = None
     template_version: int | None = None
 
     @classmethod
     def fresh(cls, cluster: Cluster, draft: Draft, when: QueryDict) -> Screen:
         """An announcement that nobody has saved."""
+        message = MessageForm(initial=starting(draft))
         return cls(
             cluster=cluster,
             announcement=None,
             uid=uuid4(),
             version=1,
-            message=_initial(
-                draft.event, draft.subject, draft.body or starting_words(None)["body"]
+            message=message,
+            words=Words.showing(
+                cluster,
+                draft.language or cluster.language,
+                message,
+                draft.translations,
             ),
             criteria=draft.criteria,
             when=WhenForm(cluster, initial=times_in(when)),
+            public=PageForm(cluster, initial=page_of(None, cluster)),
             template=draft.template,
             template_version=draft.template_version,
         )
@@ -59,14 +71,23 @@ class Screen:
         """A saved draft as it is now, with the times of an address before its own."""
         stored = announcement
         times = times_of(stored) | times_in(when)
+        message = MessageForm(initial=stored_words(stored))
         return cls(
             cluster=stored.cluster,
             announcement=stored,
             uid=stored.uid,
             version=stored.version,
-            message=_initial(stored.event, stored.subject, stored.body),
+            message=message,
+            words=Words.showing(
+                stored.cluster,
+                stored.language,
+                message,
+                translations(stored),
+                tab=when.get("tab", ""),
+            ),
             criteria=Criteria.from_json(stored.audience),
             when=WhenForm(stored.cluster, initial=times),
+            public=PageForm(stored.cluster, initial=page_of(stored, stored.cluster)),
             template=stored.template,
             template_version=stored.template_version,
         )
@@ -77,34 +98,64 @@ class Screen:
     ) -> Screen:
         """What somebody sent, valid or not."""
         template = _template(data.get("template", ""))
+        version = _version(template, data.get("template_version", ""))
+        stored = announcement
+        language = stored.language if stored else main_in(data, cluster.language)
+        unsent, others = not_sent(stored, template, version, language)
+        message = MessageForm(data, initial=unsent)
         return cls(
             cluster=cluster,
             announcement=announcement,
             uid=announcement.uid if announcement else uid_in(data),
             version=whole_number(data, "version"),
-            message=MessageForm(data),
+            message=message,
+            words=Words.posted(cluster, language, message, data, others),
             criteria=criteria_from(data),
             when=WhenForm(cluster, data),
+            public=PageForm(cluster, data),
             template=template,
-            template_version=_version(template, data.get("template_version", "")),
+            template_version=version,
         )
 
     @property
     def is_valid(self) -> bool:
-        return self.message.is_valid() and self.when.is_valid()
+        forms = (self.words, self.when, self.public)
+        return all(each.is_valid() for each in forms)
+
+    @property
+    def ways(self) -> str:
+        """The choice of channels that stands on the screen."""
+        return ways.key_of(*self.message.typed_ways)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.message.typed_ways[0]
+
+    @property
+    def found(self) -> list[Problem]:
+        """What is wrong with the words."""
+        return self.words.found(self.channels)
 
     @property
     def draft(self) -> Draft:
         """Words, audience and times, as the actions take them."""
+        said = self.message.wording
+        channels, mode = self.message.typed_ways
         return Draft(
-            subject=self.message.typed_subject[:200],
-            body=self.message.typed_blocks,
+            subject=said.subject,
+            body=list(said.blocks),
+            sms=said.sms,
+            language=self.words.language,
+            translations=self.words.translations,
+            channels=channels,
+            channel_mode=mode,
             event=self.message.typed_event,
             criteria=self.criteria,
             template=self.template,
             template_version=self.template_version if self.template else None,
             send_at_wall=self.when.wall,
             not_after_wall=self.when.until,
+            public_until_wall=self.public.until,
         )
 
     def save(self, *, by: Any) -> Announcement:
@@ -128,12 +179,23 @@ class Screen:
             event=draft.event,
             subject=draft.subject,
             body=draft.body,
+            sms=draft.sms,
+            language=draft.language,
+            translations=as_rows(draft.translations),
+            channels=list(draft.channels),
+            channel_mode=draft.channel_mode,
             audience=draft.criteria.to_json(),
         )
 
     def take_words_of(self, template: MessageTemplate) -> None:
         """Put the words of a template in the place of these; the rest stays."""
-        self.message = _initial(template.event, template.subject, template.body)
+        language = self.words.language
+        draft = announcements.draft_from_template(template, language)
+        chosen = self.message["ways"].value()
+        self.message = MessageForm(initial=starting(draft) | {"ways": chosen})
+        self.words = Words.showing(
+            self.cluster, language, self.message, draft.translations
+        )
         self.template, self.template_version = template, template.version
 
 
@@ -156,10 +218,6 @@ def _version(template: MessageTemplate | None, given: str) -> int | None:
     if template is None or number is None or not 0 < number <= template.version:
         return None
     return number
-
-
-def _initial(event: str, subject: str, body: Any) -> MessageForm:
-    return MessageForm(initial={"event": event, "subject": subject, "body": body})
 
 
 def uid_in(data: QueryDict) -> UUID:

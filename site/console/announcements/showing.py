@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from console import areas
 from console.messages import panel
-from notifications.actions import previews
 from notifications.actions.announcements.walltime import shown
+from notifications.actions.wordings import wordings_of
 from notifications.lifecycle import AnnouncementStatus
 from notifications.models import Announcement, Membership, Role
 
-from . import assets, facts, timelines
+from . import assets, facts, said, timelines
 from .wording import intent, reach_card, somebody_in
 
 _S = AnnouncementStatus
@@ -46,6 +46,7 @@ def show(request: Any, uid: Any) -> HttpResponse:
         "intent": intent(announcement, card, _when(announcement)) if card else None,
         "facts": facts.of_stored(announcement, card),
         "panel": words_of(request, announcement),
+        "said": said.of(announcement),
         "media": assets.reading,
         "steps": timelines.of_announcement(announcement),
         "tests": announcement.dispatches.filter(is_test=True)[:5],
@@ -68,17 +69,22 @@ def rendered(request: Any, uid: Any) -> HttpResponse:
     """The stored words as one person would read them: for the preview."""
     announcement = get_object_or_404(Announcement, uid=uid)
     person = panel.person_of(request.cluster, request.GET.get("as", ""))
-    blocks = list(announcement.body.raw_data)
-    made = previews.preview(request.cluster, announcement.subject, blocks, person)
-    return JsonResponse(panel.as_json(made))
+    made = panel.answer_for(
+        request.cluster,
+        wordings_of(announcement),
+        tuple(announcement.channels),
+        person,
+        request.GET.get("shown", ""),
+    )
+    return JsonResponse(made)
 
 
 def words_of(request: Any, announcement: Announcement) -> panel.Panel:
     """The preview of words that are not being edited."""
     return panel.panel_for(
         request,
-        announcement.subject,
-        list(announcement.body.raw_data),
+        wordings_of(announcement),
+        tuple(announcement.channels),
         url=reverse("announcements:rendered", args=[announcement.uid]),
         form_id="",
         first=somebody_in(announcement),

@@ -147,6 +147,10 @@ def release(request: Any, uid: Any) -> HttpResponse:
     return _put(request, uid, RELEASE)
 
 
+def take_off(request: Any, uid: Any) -> HttpResponse:
+    return _put(request, uid, TAKE_OFF)
+
+
 def approve(request: Any, uid: Any) -> HttpResponse:
     return _put(request, uid, APPROVE)
 
@@ -179,6 +183,10 @@ def _release(request: Any, announcement: Announcement, reason: str) -> None:
         version=whole_number(request.POST, "version"),
         expected_people=whole_number(request.POST, "expected_people"),
     )
+
+
+def _take_off(request: Any, announcement: Announcement, reason: str) -> None:
+    announcements.take_off_page(announcement, by=request.user, reason=reason)
 
 
 def _return(request: Any, announcement: Announcement, reason: str) -> None:
@@ -215,6 +223,17 @@ RELEASE = Ask(
     verb=gettext_lazy("Release to {people}"),
     done=gettext_lazy("Released: it is on its way."),
     act=_release,
+)
+TAKE_OFF = Ask(
+    title=gettext_lazy("Take it off the notice page?"),
+    question=gettext_lazy(
+        "Nobody reads it there any more, some seconds from now. Whoever was written to "
+        "keeps what they have."
+    ),
+    verb=gettext_lazy("Take it off the page"),
+    done=gettext_lazy("It is off the notice page."),
+    act=_take_off,
+    reason=True,
 )
 APPROVE = Ask(
     title=gettext_lazy("Approve it?"),

@@ -32,6 +32,7 @@ SAID = {
     "The first are written down": _("The first were written down"),
     "Everybody is written down": _("Everybody was written down"),
     "Everything is settled": _("Everything is settled"),
+    "Taken off the notice page": _("Taken off the notice page"),
     "Paused": _("Paused"),
     "Resumed": _("Resumed"),
 }

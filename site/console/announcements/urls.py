@@ -36,6 +36,7 @@ urlpatterns = [
     path("<uuid:uid>/unschedule/", steps.unschedule, name="unschedule"),
     path("<uuid:uid>/cancel/", steps.cancel, name="cancel"),
     path("<uuid:uid>/release/", steps.release, name="release"),
+    path("<uuid:uid>/take-off/", steps.take_off, name="take_off"),
     path("<uuid:uid>/approve/", steps.approve, name="approve"),
     path("<uuid:uid>/return/", steps.return_to_author, name="return"),
 ]

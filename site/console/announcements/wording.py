@@ -12,17 +12,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from console.messages.ways import in_words
 from console.templatetags.console_components import thousands
 from notifications.actions import announcements
-from notifications.actions.announcements.looking import event_of, letter
-from notifications.audience import Criteria, Reach, describe, reach_list
-from notifications.composing import InvalidTemplate
-from notifications.dispatching import is_identical
+from notifications.actions.announcements.looking import event_of
+from notifications.audience import Criteria, Reach, covered, describe
 from notifications.events import ChannelKind
 from notifications.lifecycle import AnnouncementStatus, SkipReason
 from notifications.models import Announcement, Cluster, Recipient
 
-from . import lacks
+from . import asking, lacks
 from .audience import query_of
 
 #: Why somebody gets nothing, and the way out where there is one.
@@ -40,6 +39,25 @@ WHY: Mapping[str, str | Promise] = {
     SkipReason.NOT_WANTED: gettext_lazy("They asked for another channel."),
     SkipReason.LEFT: gettext_lazy("They left before it went out."),
 }
+#: The same where it is otherwise for a text message.
+WHY_NO_TEXT: Mapping[str, str | Promise] = {
+    SkipReason.NO_ADDRESS: gettext_lazy(
+        "No phone number is known. Add one on the person’s page."
+    ),
+    SkipReason.SUPPRESSED: gettext_lazy(
+        "The network refuses this number. Ask for another."
+    ),
+    SkipReason.DUPLICATE: gettext_lazy(
+        "Somebody else with the same number gets these very words."
+    ),
+}
+
+
+def why_of(reason: str, channel: str) -> str | Promise:
+    """Why somebody gets nothing on a channel."""
+    if channel == ChannelKind.SMS and reason in WHY_NO_TEXT:
+        return WHY_NO_TEXT[reason]
+    return WHY[reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +72,57 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachOn:
+    """Who will get it on one channel, and who will not."""
+
+    channel: str
+    label: str
+    will: int
+    will_not: int
+    will_url: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReachCard:
-    """Who will get it and who will not, each number with its list."""
+    """Who will get it and who will not, each number with its list.
+
+    ``how`` says how the channels are used; ``findings`` what is weak in the words.
+    """
 
     people: int
     will: int
     will_not: int
     will_url: str
-    reasons: tuple[Reason, ...]
+    how: str
+    channels: tuple[ReachOn, ...]
     audience: tuple[str, ...]
     chosen: bool
     lacks: tuple[lacks.Warned, ...] = ()
+    findings: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Those of every channel."""
+        return tuple(reason for each in self.channels for reason in each.reasons)
 
 
 def reach_card(announcement: Announcement) -> ReachCard:
     """Count an announcement's reach, stored or not, and say it."""
     criteria = Criteria.from_json(announcement.audience)
-    reached: Reach = announcements.reach_of(announcement)
-    identical = "1" if is_the_same_for_all(announcement) else ""
-    query = query_of(criteria)
-    query |= {"event": event_of(announcement).name, "identical": identical}
+    ways = announcements.ways_of(announcement)
+    reached = announcements.reach_of(announcement, ways)
+    several = len(ways.channels) > 1
+    query = query_of(criteria) | asking.query_of(ways)
+    query |= {"event": event_of(announcement).name}
     return ReachCard(
         people=reached.people,
         will=reached.will,
         will_not=reached.will_not,
         will_url=_list_url(query, ""),
-        reasons=tuple(
-            Reason(why, why.label, WHY[why], count, _list_url(query, why))
-            for why, count in reached.reasons.items()
+        how=in_words(ways.channels, announcement.channel_mode),
+        channels=tuple(
+            _on(channel, each, query) for channel, each in reached.channels.items()
         ),
         audience=tuple(describe(announcement.cluster, criteria)),
         chosen=not criteria.is_empty,
@@ -89,19 +130,28 @@ def reach_card(announcement: Announcement) -> ReachCard:
             lacks.Warned(
                 lack.gap.name,
                 lack.count,
-                _list_url(query | lacks.query_of(lack.gap), ""),
+                _list_url(query | lacks.query_of(lack), ""),
+                str(ChannelKind(lack.channel).label) if several else "",
             )
-            for lack in announcements.lacks_of(announcement)
+            for lack in announcements.lacks_of(announcement, ways)
         ),
+        findings=tuple(each.sentence for each in announcements.findings(announcement)),
     )
 
 
-def is_the_same_for_all(announcement: Announcement) -> bool:
-    """Whether nothing in the words differs from person to person."""
-    try:
-        return is_identical(letter(announcement))
-    except InvalidTemplate:
-        return False
+def _on(channel: str, reached: Reach, query: dict[str, Any]) -> ReachOn:
+    here = query | {"channel": channel}
+    return ReachOn(
+        channel=channel,
+        label=str(ChannelKind(channel).label),
+        will=reached.will,
+        will_not=reached.will_not,
+        will_url=_list_url(here, ""),
+        reasons=tuple(
+            Reason(why, why.label, why_of(why, channel), count, _list_url(here, why))
+            for why, count in reached.reasons.items()
+        ),
+    )
 
 
 def _list_url(query: dict[str, Any], verdict: str) -> str:
@@ -166,11 +216,10 @@ def _label(
 
 def somebody_in(announcement: Announcement) -> Recipient | None:
     """The first who would get it: whose eyes the preview begins with."""
-    found = reach_list(
+    first: Recipient | None = covered(
         announcement.cluster,
         Criteria.from_json(announcement.audience),
         event_of(announcement),
-        ChannelKind.EMAIL,
-    )
-    first: Recipient | None = found.first()
+        announcements.ways_of(announcement),
+    ).first()
     return first

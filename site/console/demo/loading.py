@@ -153,12 +153,15 @@ def _steps(
 def _drafting(cluster: Cluster, said: Mapping[str, Any], by: Any) -> Callable[[], Any]:
     def draft() -> Any:
         template = MessageTemplate.objects.get(cluster=None, slug=said["template"])
-        words = announcements.draft_from_template(template)
-        criteria = _criteria(cluster, said["to"])
+        words = announcements.draft_from_template(template, cluster.language)
+        given = replace(
+            words,
+            criteria=_criteria(cluster, said["to"]),
+            channels=tuple(said.get("channels", words.channels)),
+            channel_mode=said.get("channel_mode", words.channel_mode),
+        )
         with acting(Actor.staff(by)):
-            return announcements.create_draft(
-                cluster, replace(words, criteria=criteria), by=by
-            )
+            return announcements.create_draft(cluster, given, by=by)
 
     return draft
 

@@ -1,1 +1,1 @@
-"""Drills: the pages of emergencies in a world of their own."""
+"""Drills: the pages of emergencies in a world of their own; and planned ones."""

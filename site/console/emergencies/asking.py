@@ -9,19 +9,20 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from console.announcements.wording import people as in_words
 from console.components import Fact
 from notifications.actions import broadcasts
-from notifications.alerting import FOLLOW_UPS, Purpose, Severity
+from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose, Severity
 from notifications.audience import Criteria, people
 from notifications.errors import MoveRefused, TocsinError
+from notifications.exporting.incident import answers_of
 from notifications.models import Broadcast
 
 from . import facts, worlds
-from .forms import YesForm
+from .forms import YesForm, version_in
 
 Words = str | Promise
 Act = Callable[[Any, Broadcast, str, int], Any]
@@ -80,8 +81,9 @@ def take_back(request: Any, uid: Any) -> HttpResponse:
     """Off the approvers' list, at once."""
     broadcast = worlds.find(request, uid)
     if request.method == "POST":
+        version = version_in(request.POST)
         try:
-            broadcasts.take_back(broadcast, by=request.user)
+            broadcasts.take_back(broadcast, by=request.user, version=version)
         except TocsinError as refused:
             messages.warning(request, str(refused))
     return worlds.to(request, "show", uid)
@@ -156,6 +158,7 @@ def stop(request: Any, uid: Any) -> HttpResponse:
     """Whoever waits does not get it."""
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
+        # An old page stops it too: nobody has to read anything first.
         broadcasts.stop(broadcast, by=request.user, reason=why)
 
     return _put(
@@ -190,13 +193,26 @@ def follow_up(request: Any, uid: Any, purpose: str) -> HttpResponse:
         uid,
         act,
         title=label,
-        question=_("It goes to everybody who has the alert, or may have it."),
+        question=_question(broadcast, purpose),
         verb=_("Send “%(what)s” to %(people)s")
         % {"what": label, "people": in_words(to)},
         done=_("“%(what)s” is on its way.") % {"what": label},
         asks_why=False,
         more={"told": told},
     )
+
+
+def _question(broadcast: Broadcast, purpose: str) -> str:
+    said = [_("It goes to everybody who has the alert, or may have it.")]
+    calls = answers_of(broadcast)[AnswerState.HELP]
+    if purpose == Purpose.ALL_CLEAR and calls:
+        words = ngettext(
+            "%(n)d person needs help still: see the muster.",
+            "%(n)d people need help still: see the muster.",
+            calls,
+        )
+        said.append(words % {"n": calls})
+    return " ".join(said)
 
 
 def _put(
@@ -220,10 +236,8 @@ def _put(
         problem = _("Nothing was done: see below.")
     elif request.method == "POST":
         why = form.cleaned_data["reason"] if form else ""
-        given = request.POST.get("version", "")
-        version = int(given) if given.isdecimal() and len(given) < 10 else 0
         try:
-            act(request, broadcast, why, version)
+            act(request, broadcast, why, version_in(request.POST))
         except MoveRefused as refused:
             messages.warning(request, str(refused))
             return worlds.to(request, "show", uid)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from console.announcements import places
@@ -18,25 +17,22 @@ from console.announcements.wording import WHY, people
 from console.components import Fact
 from notifications.actions import broadcasts
 from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose
-from notifications.audience import Criteria
-from notifications.audience import people as people_in
 from notifications.dispatching import Sheet, forecast, sheet
 from notifications.events import ChannelKind
+from notifications.exporting.incident import answers_of, zones_of
 from notifications.lifecycle import (
-    REACHED,
     BroadcastStatus,
     DispatchStatus,
     EntryStatus,
     SkipReason,
 )
-from notifications.models import Answer, Broadcast, Dispatch, NotificationLog
+from notifications.models import Broadcast, Dispatch
 
 from . import facts, timelines, worlds
+from .siblings import beside
 
 _S = BroadcastStatus
 MOVING = (_S.LIVE, _S.STOPPED)
-#: Whoever has one of these has the alert.
-ALERTS = (Purpose.ALERT, Purpose.LADDER)
 UNDER_WAY = (
     DispatchStatus.PREPARING,
     DispatchStatus.SENDING,
@@ -52,21 +48,6 @@ class Way:
     counts: Any
     entries: int
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A zone: how many live there, have it, and have answered what."""
-
-    zone: str
-    people: int
-    reached: int
-    safe: int
-    help: int
-
-    @property
-    def silent(self) -> int:
-        return max(self.people - self.safe - self.help, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +73,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "prepared": _prepared(broadcast),
         "wall": request.GET.get("wall") == "1",
     }
+    context |= beside(request, broadcast)
     return worlds.render(request, "board.html", context)
 
 
@@ -110,8 +92,8 @@ def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     sheets = {each.pk: sheet(each) for each in said}
     alert = next((each for each in said if each.purpose == Purpose.ALERT), None)
     counted = sheets[alert.pk] if alert else None
-    rows = list(_zones(broadcast, [each for each in said if each.purpose in ALERTS]))
-    answered = _answers(broadcast)
+    rows = list(zones_of(broadcast, said))
+    answered = answers_of(broadcast)
     silent = max(sum(row.people for row in rows) - sum(answered.values()), 0)
     moving = broadcast.status in MOVING
     moving |= any(each.status in UNDER_WAY for each in said)
@@ -151,44 +133,6 @@ def _message(dispatch: Dispatch, counted: Sheet) -> Message:
     if dispatch.status in UNDER_WAY:
         words = pace(dispatch, forecast(dispatch, counted.waiting))
     return Message(dispatch, label, words, counted.settled, counted.total)
-
-
-def _zones(broadcast: Broadcast, alerts: list[Dispatch]) -> Iterator[Row]:
-    """Every zone of the audience, by name; people without a zone come last."""
-    criteria = Criteria.from_json(broadcast.audience)
-    meant = people_in(broadcast.cluster, criteria).order_by()
-    living = _counted(meant.values("zone__name").annotate(n=Count("pk")), "zone__name")
-    reached: dict[str, int] = {}
-    if alerts:
-        # Unscoped: naming the cluster too would lead SQLite through all of its log.
-        entries = NotificationLog._base_manager.filter(
-            dispatch__in=[each.pk for each in alerts], status__in=REACHED
-        ).order_by()
-        by_zone = entries.values("recipient__zone__name")
-        counts = by_zone.annotate(n=Count("recipient", distinct=True))
-        reached = _counted(counts, "recipient__zone__name")
-    answers = Answer.objects.filter(broadcast=broadcast).order_by()
-    said: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in answers.values("recipient__zone__name", "state").annotate(n=Count("pk")):
-        said[row["recipient__zone__name"] or ""][row["state"]] = row["n"]
-    for name in sorted(living, key=lambda each: (not each, each.casefold())):
-        yield Row(
-            zone=name or _("No zone"),
-            people=living[name],
-            reached=reached.get(name, 0),
-            safe=said[name].get(AnswerState.SAFE, 0),
-            help=said[name].get(AnswerState.HELP, 0),
-        )
-
-
-def _counted(rows: Any, name: str) -> dict[str, int]:
-    return {row[name] or "": row["n"] for row in rows}
-
-
-def _answers(broadcast: Broadcast) -> dict[str, int]:
-    rows = Answer.objects.filter(broadcast=broadcast).order_by().values("state")
-    counts = {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
-    return {each: counts.get(each, 0) for each in AnswerState.values}
 
 
 def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any]]:
@@ -243,6 +187,12 @@ def _prepared(broadcast: Broadcast) -> list[dict[str, str]]:
 def _facts(broadcast: Broadcast) -> list[Fact]:
     told = facts.of(broadcast)
     by = broadcast.submitted_by
+    if broadcast.plan is not None:
+        url = reverse("drills:plan", args=[broadcast.plan.uid])
+        link = format_html('<a href="{}">{}</a>', url, _("Beside those before it"))
+        told.append(Fact(_("Comes round"), link))
+    if broadcast.origin:
+        told.append(Fact(_("Raised by"), broadcast.origin))
     if by is not None:
         told.append(Fact(_("Submitted by"), by.get_full_name() or by.email))
     if broadcast.approved_by is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,20 +18,17 @@ from console.messages.frames import framed
 from console.templatetags.console_components import local_time, thousands
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts import Coverage
-from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.alerting import Purpose
 from notifications.audience import Criteria, describe
-from notifications.composing.emergencies import UnfilledBlank
+from notifications.composing import Compiled
+from notifications.composing.emergencies import ANSWER_GAP, ANSWER_LINK
 from notifications.composing.linting import Finding, Weight
-from notifications.composing.problems import InvalidTemplate
 from notifications.composing.sms import Measure, measure
 from notifications.events import ChannelKind
 from notifications.lifecycle import BroadcastStatus, SkipReason
 from notifications.links import answer_url, dead_answer_url, sign_answer
 from notifications.models import Broadcast, ChannelMode
 
-LINK = "{{ answer_url }}"
-#: The link as the layout left it, to be filled for each person.
-OPEN = re.compile(r"\{\{\s*answer_url[^}]*\}\}")
 #: The key of an entry in a log of many years.
 LONG = 10**8
 #: Messages a second that even a slow provider takes: to say how long it will take.
@@ -69,26 +65,19 @@ class Told:
 
 def words_of(broadcast: Broadcast) -> list[Told]:
     """The alert and what is prepared to follow it, exactly as people would read it."""
-    told = []
-    for purpose in (Purpose.ALERT, *FOLLOW_UPS):
-        try:
-            said = tuple(_said(broadcast, purpose))
-        except (UnfilledBlank, InvalidTemplate):
-            continue  # The findings say what is missing.
-        if said:
-            told.append(Told(purpose, said))
-    return told
+    return [
+        Told(purpose, tuple(_said(letters)))
+        for purpose, letters in broadcasts.prepared(broadcast)
+    ]
 
 
-def _said(broadcast: Broadcast, purpose: str) -> Iterator[Said]:
-    for channel, language, letter in broadcasts.letters_of(broadcast, purpose):
-        text = letter.text.replace(LINK, dead_answer_url())
+def _said(letters: Iterable[tuple[str, str, Compiled]]) -> Iterator[Said]:
+    for channel, language, letter in letters:
+        text = ANSWER_GAP.sub(dead_answer_url(), letter.text)
         # As long as a real one: the dots of a dead one would make it dear.
-        real = letter.text.replace(LINK, answer_url(sign_answer(LONG)))
+        real = letter.text.replace(ANSWER_LINK, answer_url(sign_answer(LONG)))
         size = measure(real) if channel == ChannelKind.SMS else None
-        html = letter.html
-        for link in OPEN.findall(html):
-            html = html.replace(link, "#")
+        html = ANSWER_GAP.sub("#", letter.html)
         yield Said(
             channel, language, letter.subject, text, framed(html) if html else "", size
         )
@@ -156,21 +145,13 @@ def of(broadcast: Broadcast, reached: Coverage | None = None) -> list[Fact]:
         Fact(_("Severity"), broadcast.get_severity_display()),
         Fact(_("Urgency"), broadcast.get_urgency_display()),
         Fact(_("Certainty"), broadcast.get_certainty_display()),
-        Fact(_("Channels"), channels_in_words(broadcast)),
-        Fact(_("Ends"), _ends(broadcast)),
+        Fact(_("Channels"), broadcasts.ways_of(broadcast)),
+        _end(broadcast),
     ]
     if reached is not None:
         told.insert(1, Fact(_("Reaches"), people(reached.will), hint=_not(reached)))
         told.append(Fact(_("Last one has it"), how_long(broadcast, reached)))
     return told
-
-
-def channels_in_words(broadcast: Broadcast) -> str:
-    """ "SMS and Email", or "SMS, else Email"."""
-    names = [str(ChannelKind(each).label) for each in broadcast.channels]
-    if broadcast.channel_mode == ChannelMode.FIRST:
-        return _(", else ").join(names)
-    return _(" and ").join(names)
 
 
 def how_long(broadcast: Broadcast, reached: Coverage) -> str:
@@ -190,6 +171,12 @@ def _not(reached: Coverage) -> str:
     if not reached.will_not:
         return ""
     return _("%(n)s cannot be reached") % {"n": thousands(reached.will_not)}
+
+
+def _end(broadcast: Broadcast) -> Fact:
+    if broadcast.ended_at is not None:
+        return Fact(_("Ended"), local_time(broadcast.ended_at))
+    return Fact(_("Ends"), _ends(broadcast))
 
 
 def _ends(broadcast: Broadcast) -> Any:

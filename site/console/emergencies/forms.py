@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from notifications.actions import broadcasts
 from notifications.alerting import Certainty, Severity, Urgency
-from notifications.channels.registry import registry
 from notifications.composing.emergencies import BY_ITSELF, in_language
-from notifications.events import ChannelKind
 from notifications.models import Broadcast, ChannelMode
 from notifications.models.emergencies import LONGEST, SHORTEST
+
+from .ways import WaysField
 
 BLANK = "blank_"
 #: What the form takes from a broadcast as it is.
@@ -39,9 +40,7 @@ class DetailsForm(forms.Form):
     minutes = forms.IntegerField(
         label=_("Ends after (minutes)"), min_value=SHORTEST, max_value=LONGEST
     )
-    channels = forms.MultipleChoiceField(
-        label=_("Channels"), widget=forms.CheckboxSelectMultiple
-    )
+    channels = WaysField()
     channel_mode = forms.ChoiceField(
         label=_("How they are used"), choices=ChannelMode.choices
     )
@@ -50,12 +49,6 @@ class DetailsForm(forms.Form):
     def __init__(self, broadcast: Broadcast, data: Any = None) -> None:
         super().__init__(data, initial=_initial(broadcast))
         self.broadcast = broadcast
-        known = registry().kinds
-        # In the order in which they are used.
-        order = [each for each in broadcast.channels if each in known]
-        order += [each for each in known if each not in order]
-        kinds = [(each, ChannelKind(each).label) for each in order]
-        self.fields["channels"].choices = kinds  # type: ignore[attr-defined]
         for name, label in _blanks(broadcast):
             self.fields[BLANK + name] = forms.CharField(
                 label=label, max_length=120, required=False
@@ -81,7 +74,7 @@ class DetailsForm(forms.Form):
             certainty=given["certainty"],
             minutes=given["minutes"],
             channels=tuple(given["channels"]),
-            ladder=narrowed(before.ladder, given["channels"]),
+            ladder=broadcasts.narrowed(before.ladder, given["channels"]),
             channel_mode=given["channel_mode"],
             wants_answers=given["wants_answers"],
             blanks=dict(before.blanks) | self._filled(before.blanks),
@@ -99,16 +92,10 @@ class DetailsForm(forms.Form):
         }
 
 
-def narrowed(
-    ladder: Iterable[Mapping[str, Any]], channels: Collection[str]
-) -> tuple[dict[str, Any], ...]:
-    """The steps that can be taken with these channels alone."""
-    steps = (
-        dict(step)
-        | {"channels": [each for each in step["channels"] if each in channels]}
-        for step in ladder
-    )
-    return tuple(step for step in steps if step["channels"])
+def version_in(data: QueryDict) -> int:
+    """The version that somebody had before them; 0, which nothing is, for nonsense."""
+    given = data.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def _initial(broadcast: Broadcast) -> dict[str, Any]:

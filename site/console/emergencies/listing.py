@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from notifications.actions import broadcasts
-from notifications.lifecycle import BroadcastStatus
-from notifications.models import Broadcast
+from notifications.lifecycle import BroadcastStatus, DrillPlanStatus
+from notifications.models import Broadcast, DrillPlan
 
 from . import worlds
 from .facts import duration
@@ -36,10 +36,17 @@ def index(request: Any) -> HttpResponse:
             "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
             "page": page,
             "over": [(each, _until_approved(each)) for each in page],
+            "notes": _notes() if worlds.is_drill(request) else [],
             "months": [] if worlds.is_drill(request) else _months(request),
             "may_raise": worlds.may(request, "raise"),
         },
     )
+
+
+def _notes() -> list[DrillPlan]:
+    """Planned drills of which the last did not come about, as it was meant."""
+    going = DrillPlan.objects.exclude(status=DrillPlanStatus.STOPPED)
+    return list(going.exclude(note=""))
 
 
 def _months(request: Any) -> list[broadcasts.Month]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +15,7 @@ from wagtail.admin import messages
 
 from notifications.actions import broadcasts
 from notifications.alerting import AnswerState
-from notifications.audience import Criteria
-from notifications.audience import people as people_in
+from notifications.audience import mustered
 from notifications.errors import TocsinError
 from notifications.models import Answer, Broadcast, Recipient
 
@@ -31,6 +31,7 @@ TABS = {
 }
 #: As many doors as one list holds; the rest is found by zone.
 MOST = 500
+NUMBERS = re.compile(r"(\d+)", re.ASCII)
 
 
 def show(request: Any, uid: Any) -> HttpResponse:
@@ -81,6 +82,7 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     if zone.isdecimal() and len(zone) < 19:
         here = everybody.filter(zone_id=int(zone))
     shown = list(_of(here, tab).order_by("zone__path", "unit", "name_key")[: MOST + 1])
+    shown[:MOST] = sorted(shown[:MOST], key=_door)
     return {
         "broadcast": broadcast,
         "tab": tab,
@@ -102,12 +104,18 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     }
 
 
+def _door(person: Any) -> tuple[Any, ...]:
+    """As somebody walks: 2A comes before 10A."""
+    parts = NUMBERS.split(person.unit)
+    unit = [int(part) if number % 2 else part for number, part in enumerate(parts)]
+    return (person.zone.path if person.zone else "", unit, person.name_key)
+
+
 def _everybody(broadcast: Broadcast) -> Any:
-    """The people of the audience, each with what they answered."""
+    """Whom it looks for, each with what they answered."""
     answers = Answer.objects.filter(broadcast=broadcast, recipient=OuterRef("pk"))
-    criteria = Criteria.from_json(broadcast.audience)
     return (
-        people_in(broadcast.cluster, criteria)
+        mustered(broadcast)
         .select_related("zone")
         .annotate(
             state=Subquery(answers.values("state")[:1]),

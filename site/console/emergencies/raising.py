@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,19 +10,29 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from console.announcements.audience import Choices, choices, keys_in
-from notifications.actions import broadcasts
+from notifications import scope
+from notifications.actions import together
 from notifications.actions.scenarios import scenarios_of
-from notifications.audience import Criteria
-from notifications.channels.registry import registry
+from notifications.audience import Criteria, people
 from notifications.errors import Refused
-from notifications.models import Broadcast, Scenario
+from notifications.models import Broadcast, Cluster, Role, Scenario
 
 from . import worlds
-from .forms import narrowed
+
+EVERYONE = Criteria(everyone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another cluster of whoever raises it, in which it may be raised as well."""
+
+    cluster: Cluster
+    people: int
+    chosen: bool
 
 
 def raise_(request: Any) -> HttpResponse:
-    """GET shows scenarios and zones; POST makes the draft and goes on to review it."""
+    """GET shows scenarios and places; POST makes the drafts, and on to the review."""
     if request.method != "POST":
         return _page(request, request.GET)
     try:
@@ -33,31 +43,30 @@ def raise_(request: Any) -> HttpResponse:
 
 
 def _draft(request: Any) -> Broadcast:
-    scenario = _chosen(request, request.POST)
-    criteria = _where(request.POST)
+    scenario = scenario_in(request, request.POST)
+    criteria = where_in(request.POST)
     if scenario is None:
         raise Refused(_("Choose what has happened."))
     if criteria.is_empty:
         raise Refused(_("Choose where it is: everywhere, or some zones."))
-    draft = broadcasts.draft_from_scenario(scenario, criteria)
-    # What no provider serves here is not promised.
-    known = registry().kinds
-    kinds = tuple(each for each in draft.channels if each in known)
-    return broadcasts.create_draft(
-        request.cluster,
-        replace(draft, channels=kinds, ladder=narrowed(draft.ladder, kinds)),
+    also = dict.fromkeys(_also(request), EVERYONE)
+    here, *_there = together.raise_in(
+        {request.cluster: criteria} | also,
+        scenario.slug,
         by=request.user,
         is_drill=worlds.is_drill(request),
-        uid=_uid(request.POST),
+        composition=uid_in(request.POST),
         parent=_parent(request, request.POST),
     )
+    return here
 
 
 def _page(
     request: Any, given: QueryDict, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    chosen = _chosen(request, given)
-    where: Choices = choices(request.cluster, _where(given))
+    chosen = scenario_in(request, given)
+    where: Choices = choices(request.cluster, where_in(given))
+    others = _others(request, given)
     drill = worlds.is_drill(request)
     return worlds.render(
         request,
@@ -67,28 +76,61 @@ def _page(
             "scenarios": list(scenarios_of(request.cluster)),
             "chosen": chosen,
             "choices": where,
+            "others": others,
+            "also_open": any(each.chosen for each in others),
             "parent": _parent(request, given),
-            "uid": _uid(given) or uuid4(),
+            "uid": uid_in(given) or uuid4(),
             "problem": problem,
         },
         status=status,
     )
 
 
-def _where(data: QueryDict) -> Criteria:
+def where_in(data: QueryDict) -> Criteria:
     """Ticked zones say more than *everywhere*."""
     zones = keys_in(data.getlist("zones"))
     return Criteria(everyone=data.get("who") == "everyone" and not zones, zones=zones)
 
 
-def _chosen(request: Any, data: QueryDict) -> Scenario | None:
+def _mine(request: Any) -> list[Cluster]:
+    """The other clusters in which whoever asks may raise something."""
+    return [
+        each.cluster
+        for each in request.memberships
+        if each.cluster_id != request.cluster.pk
+        and Role(each.role).reaches(Role.AUTHOR)
+    ]
+
+
+def _also(request: Any) -> list[Cluster]:
+    """Those that were ticked; raises Refused for what is no choice of theirs."""
+    asked = set(request.POST.getlist("also"))
+    found = [each for each in _mine(request) if each.slug in asked]
+    if len(found) != len(asked):
+        raise Refused(
+            _("You may not raise it in one of these clusters. Choose them again.")
+        )
+    return found
+
+
+def _others(request: Any, given: QueryDict) -> list[Other]:
+    asked = given.getlist("also")
+    found = []
+    for cluster in _mine(request):
+        with scope.clusters(cluster.pk):
+            count = people(cluster, EVERYONE).count()
+        found.append(Other(cluster, count, cluster.slug in asked))
+    return found
+
+
+def scenario_in(request: Any, data: QueryDict) -> Scenario | None:
     found: Scenario | None = (
         scenarios_of(request.cluster).filter(slug=data.get("scenario", "")).first()
     )
     return found
 
 
-def _uid(data: QueryDict) -> UUID | None:
+def uid_in(data: QueryDict) -> UUID | None:
     try:
         return UUID(data.get("uid", ""))
     except ValueError:

@@ -10,13 +10,15 @@ from wagtail.admin import messages
 
 from console.announcements.wording import people
 from notifications.actions import broadcasts
+from notifications.actions.together import goes_at_once
 from notifications.alerting import Severity
 from notifications.errors import MoveRefused, TocsinError
 from notifications.lifecycle import BroadcastStatus
-from notifications.models import Broadcast, Role
+from notifications.models import Broadcast
 
 from . import facts, worlds
-from .forms import DetailsForm, YesForm
+from .forms import DetailsForm, YesForm, version_in
+from .siblings import beside
 
 
 def review(request: Any, uid: Any) -> HttpResponse:
@@ -44,27 +46,24 @@ def _save(request: Any, broadcast: Broadcast) -> HttpResponse:
     form = DetailsForm(broadcast, request.POST)
     if not form.is_valid():
         return _page(request, broadcast, form, status=400)
-    version = _version(request)
+    version = version_in(request.POST)
     broadcasts.save_draft(broadcast, form.draft(), by=request.user, version=version)
     messages.success(request, _("Changed. Look at it once more."))
     return worlds.to(request, "review", broadcast.uid)
 
 
 def _submit(request: Any, broadcast: Broadcast) -> HttpResponse:
-    broadcasts.submit(broadcast, by=request.user, version=_version(request))
+    broadcasts.submit(broadcast, by=request.user, version=version_in(request.POST))
     messages.success(request, _("Submitted. Approvers are being told now."))
     return worlds.to(request, "show", broadcast.uid)
 
 
 def _send(request: Any, broadcast: Broadcast) -> HttpResponse:
     yes = YesForm(request.POST).numbers()
-    broadcasts.send_alone(broadcast, by=request.user, version=_version(request), **yes)
+    broadcasts.send_alone(
+        broadcast, by=request.user, version=version_in(request.POST), **yes
+    )
     return worlds.to(request, "show", broadcast.uid)
-
-
-def _version(request: Any) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def _refused(request: Any, broadcast: Broadcast, why: TocsinError) -> HttpResponse:
@@ -83,8 +82,6 @@ def _page(
     reached = broadcasts.reach_of(broadcast)
     found = facts.findings_of(broadcast)
     stopped_by = broadcasts.problems(broadcast)
-    alone = not broadcast.cluster.requires_approval
-    alone = alone and request.role.reaches(Role.APPROVER)
     context = {
         "page_title": broadcast.title,
         "broadcast": broadcast,
@@ -98,8 +95,9 @@ def _page(
         "reached": reached,
         "people": people(reached.will),
         "form": form,
-        "alone": alone,
+        "alone": goes_at_once(broadcast, request.user),
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
         "problem": problem,
     }
+    context |= beside(request, broadcast)
     return worlds.render(request, "review.html", context, status=status)

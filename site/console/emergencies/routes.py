@@ -14,6 +14,9 @@ SHARED = [
     Route("emergencies:show", read=AUDITOR),
     Route("emergencies:now", read=AUDITOR),
     Route("emergencies:review", read=AUTHOR, write=AUTHOR),
+    # A POST submits it, and what was raised with it, where its member may.
+    Route("emergencies:together", read=AUDITOR, write=AUTHOR),
+    Route("emergencies:together_now", read=AUDITOR),
     Route("emergencies:approve", read=APPROVER, write=APPROVER),
     Route("emergencies:return", read=APPROVER, write=APPROVER),
     Route("emergencies:reject", read=APPROVER, write=APPROVER),
@@ -34,4 +37,9 @@ ROUTES = [
     *SHARED,
     Route("emergencies:scenarios", read=AUDITOR),
     Route("emergencies:scenario", read=AUDITOR, write=MANAGER),
+    # Alerts of others: which feeds are asked, and what came of them.
+    Route("emergencies:feeds", read=MANAGER),
+    Route("emergencies:feed_add", read=MANAGER, write=MANAGER),
+    Route("emergencies:feed", read=MANAGER, write=MANAGER),
+    Route("emergencies:feed_switch", read=MANAGER, write=MANAGER),
 ]

@@ -21,18 +21,19 @@ from notifications.actions.scenarios import Prepared, prepared_in, scenarios_of
 from notifications.alerting import (
     FOLLOW_UPS,
     Certainty,
+    ContactKind,
     Purpose,
     Severity,
     Urgency,
 )
-from notifications.channels.registry import registry
 from notifications.composing.emergencies import BY_ITSELF, Words
 from notifications.composing.linting import lint
 from notifications.composing.sms import Measure, measure
 from notifications.errors import Refused, TocsinError
-from notifications.events import ChannelKind
-from notifications.models import ChannelMode, Cluster, Recipient, Scenario
+from notifications.models import ChannelMode, Cluster, Recipient, Scenario, Tag
 from notifications.models.emergencies import LONGEST, SHORTEST
+
+from .ways import WaysField
 
 PURPOSES = (Purpose.ALERT, *FOLLOW_UPS)
 PARTS = {
@@ -43,7 +44,7 @@ PARTS = {
 }
 #: Of one text; the headline and the text message are far shorter.
 LONGEST_TEXT = 2000
-MOST_STEPS = 3
+MOST_STEPS = 4
 
 
 class FactsForm(forms.Form):
@@ -62,9 +63,7 @@ class FactsForm(forms.Form):
         min_value=SHORTEST,
         max_value=LONGEST,
     )
-    channels = forms.MultipleChoiceField(
-        label=gettext_lazy("Channels"), widget=forms.CheckboxSelectMultiple
-    )
+    channels = WaysField()
     channel_mode = forms.ChoiceField(
         label=gettext_lazy("How they are used"), choices=ChannelMode.choices
     )
@@ -76,8 +75,6 @@ class FactsForm(forms.Form):
         names = [name for name in self.base_fields if name != "channels"]
         initial = {name: getattr(prepared, name) for name in names}
         super().__init__(data, initial=initial | {"channels": list(prepared.channels)})
-        kinds = [(each, ChannelKind(each).label) for each in registry().kinds]
-        self.fields["channels"].choices = kinds  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +141,14 @@ def _save(request: Any, scenario: Scenario) -> HttpResponse:
     form = FactsForm(before, request.POST)
     words = _words_in(request.POST)
     blanks = _blanks_in(request.POST, before)
+    ladder = _ladder_in(request.POST)
     try:
         if not form.is_valid():
             raise Refused(_("Something is missing: see below."))
         given = Prepared(
             words=words,
             blanks=blanks,
-            ladder=_ladder_in(request.POST),
+            ladder=ladder,
             **form.cleaned_data | {"channels": tuple(form.cleaned_data["channels"])},
         )
         version = request.POST.get("version", "")
@@ -158,7 +156,11 @@ def _save(request: Any, scenario: Scenario) -> HttpResponse:
         scenarios.save(scenario, given, by=request.user, version=number)
     except TocsinError as refused:
         shown = Prepared(
-            name=before.name, words=words, blanks=blanks, channels=before.channels
+            name=before.name,
+            words=words,
+            blanks=blanks,
+            channels=before.channels,
+            ladder=ladder,
         )
         problem = str(refused)
         return _page(request, scenario, shown, form, problem=problem, status=409)
@@ -191,6 +193,7 @@ def _page(
         "sections": list(_sections(prepared, languages)),
         "blanks": list(_blank_fields(prepared, languages)),
         "steps": _steps(prepared),
+        "whom": _whom(request.cluster),
         "findings": _findings(prepared, languages),
         "problem": problem,
     }
@@ -289,12 +292,12 @@ def _steps(prepared: Prepared) -> list[dict[str, Any]]:
             "number": number,
             "minutes": step.get("minutes", ""),
             "channels": step.get("channels", []),
-            "tag": step.get("tag", ""),
+            "who": str(step.get("contacts") or step.get("tag") or ""),
         }
         for number, step in enumerate(prepared.ladder)
     ]
     while len(rows) < MOST_STEPS:
-        rows.append({"number": len(rows), "minutes": "", "channels": [], "tag": ""})
+        rows.append({"number": len(rows), "minutes": "", "channels": [], "who": ""})
     return rows
 
 
@@ -310,10 +313,27 @@ def _ladder_in(data: QueryDict) -> tuple[dict[str, Any], ...]:
             }
             if minutes.isdecimal() and len(minutes) < 7:
                 step["minutes"] = int(minutes)
-            if tag := data.get(f"step.{number}.tag", ""):
-                step["tag"] = int(tag) if tag.isdecimal() and len(tag) < 19 else -1
+            step |= _who_in(data.get(f"step.{number}.who", ""))
             found.append(step)
     return tuple(found)
+
+
+def _who_in(given: str) -> dict[str, Any]:
+    """Whom a step is to, as the select below says it: contacts, or a tag."""
+    if given.isdecimal():
+        return {"tag": int(given) if len(given) < 19 else -1}
+    return {"contacts": given} if given else {}
+
+
+def _whom(cluster: Cluster) -> list[tuple[str, Any]]:
+    """Whom a step may be to."""
+    tags = Tag.objects.filter(cluster=cluster)
+    return [
+        ("", _("Who has not answered")),
+        (str(ContactKind.CARETAKER), _("Their caretakers")),
+        (str(ContactKind.EMERGENCY), _("Their emergency contacts")),
+        *((str(tag.pk), _("Tagged “%s”, there") % tag) for tag in tags),
+    ]
 
 
 def _findings(prepared: Prepared, languages: list[str]) -> list[str]:

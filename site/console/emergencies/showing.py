@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from console.announcements.wording import people
+from console.components import Fact
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.telling import members
 from notifications.actions.exports import request_incident
 from notifications.alerting import Severity
 from notifications.errors import MoveRefused, TocsinError
+from notifications.exporting.incident import parts_of, summary_of
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast, Role
 
 from . import board, facts, timelines, worlds
 from .forms import YesForm
+from .siblings import beside
 
 _S = BroadcastStatus
 
@@ -60,11 +63,26 @@ def approve(request: Any, uid: Any) -> HttpResponse:
 
 
 def report(request: Any, uid: Any) -> HttpResponse:
-    """POST asks for the incident report as a file, which waits under Exports."""
+    """The incident report; POST asks for it as a file, which waits under Exports."""
     broadcast = worlds.find(request, uid)
-    if request.method != "POST":
-        return worlds.to(request, "show", uid)
-    request_incident(broadcast, request.POST.get("format", "csv"), by=request.user)
+    if request.method == "POST":
+        return _as_file(request, broadcast)
+    context = {
+        "page_title": _("Incident report"),
+        "broadcast": broadcast,
+        "facts": [Fact(*each) for each in summary_of(broadcast) if each[1]],
+        "parts": parts_of(broadcast),
+        "may_take": worlds.may(request, "report"),
+    }
+    return worlds.render(request, "report.html", context)
+
+
+def _as_file(request: Any, broadcast: Broadcast) -> HttpResponse:
+    try:
+        request_incident(broadcast, request.POST.get("format", ""), by=request.user)
+    except TocsinError as refused:
+        messages.warning(request, str(refused))
+        return worlds.to(request, "report", broadcast.uid)
     messages.success(request, _("The report is being made. It waits here for you."))
     return redirect("exports:index")
 
@@ -74,7 +92,7 @@ def decide(
 ) -> HttpResponse:
     """The approver's page; its submitter sees who has been asked, and the glass."""
     reached = broadcasts.reach_of(broadcast)
-    mine = request.user.pk in (broadcast.submitted_by_id, broadcast.last_edited_by_id)
+    mine = request.user.pk in broadcasts.hands_in(broadcast)
     opens = broadcasts.glass_from(broadcast)
     submitter = request.user.pk == broadcast.submitted_by_id
     context = {
@@ -99,12 +117,13 @@ def decide(
         "steps": timelines.of(broadcast),
         "problem": problem,
     }
+    context |= beside(request, broadcast)
     return worlds.render(request, "decide.html", context, status=status)
 
 
 def _others(broadcast: Broadcast) -> list[str]:
     """Who may approve it, by name."""
-    hands = (broadcast.submitted_by_id, broadcast.last_edited_by_id)
+    hands = broadcasts.hands_in(broadcast)
     approvers = members(broadcast.cluster, Role.APPROVER)
     return [
         user.get_full_name() or user.email for user in approvers if user.pk not in hands

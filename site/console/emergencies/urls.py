@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import asking, board, listing, muster, raising, review, scenarios, showing
+from . import (
+    asking,
+    board,
+    feeds,
+    listing,
+    muster,
+    raising,
+    review,
+    scenarios,
+    showing,
+    together,
+)
 
 app_name = "emergencies"
 #: What drills have as well.
@@ -14,6 +25,8 @@ shared = [
     path("<uuid:uid>/", showing.show, name="show"),
     path("<uuid:uid>/now/", board.now, name="now"),
     path("<uuid:uid>/review/", review.review, name="review"),
+    path("<uuid:uid>/clusters/", together.show, name="together"),
+    path("<uuid:uid>/clusters/now/", together.now, name="together_now"),
     path("<uuid:uid>/approve/", showing.approve, name="approve"),
     path("<uuid:uid>/return/", asking.return_to_author, name="return"),
     path("<uuid:uid>/reject/", asking.reject, name="reject"),
@@ -32,4 +45,8 @@ urlpatterns = [
     *shared,
     path("scenarios/", scenarios.index, name="scenarios"),
     path("scenarios/<slug:slug>/", scenarios.show, name="scenario"),
+    path("feeds/", feeds.index, name="feeds"),
+    path("feeds/add/", feeds.add, name="feed_add"),
+    path("feeds/<uuid:uid>/", feeds.show, name="feed"),
+    path("feeds/<uuid:uid>/switch/", feeds.switch, name="feed_switch"),
 ]

@@ -48,6 +48,7 @@ def find(request: Any, uid: Any) -> Broadcast:
             "cluster",
             "scenario",
             "parent",
+            "plan",
             "created_by",
             "last_edited_by",
             "submitted_by",

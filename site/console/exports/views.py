@@ -20,6 +20,7 @@ PAGE = 30
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 UNDER_WAY = (JobStatus.WAITING, JobStatus.RUNNING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,11 +15,13 @@ from wagtail.blocks.base import BlockWidget
 
 from notifications import events
 from notifications.actions import templates
+from notifications.actions.wordings import wordings_of
 from notifications.blocks import EmailBody
-from notifications.composing import Problem
+from notifications.composing.wordings import Wording
 from notifications.models import Cluster, MessageTemplate
 
 MOST_BLOCKS = 60
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 1000
 UNREADABLE = (
     KeyError,
     ValueError,
@@ -49,6 +52,8 @@ class BodyWidget(BlockWidget):
     """Wagtail's block editor; what no browser of ours would send counts as no words."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if f"{name}-count" not in data:
+            return None  # no script has shown the editor: nothing was changed in it
         try:
             return super().value_from_datadict(data, files, name)
         except UNREADABLE:
@@ -61,13 +66,19 @@ class BodyField(BlockField):
     """The blocks of a message, as they were typed.
 
     They are judged by composing alone, which knows every place: the editor's own
-    checks would say the same things in other words.
+    checks would say the same things in other words. Where the editor did not run, they
+    are what they were.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(block=BLOCKS, widget=BodyWidget(BLOCKS), **options)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return (initial or BLOCKS.to_python([])) if data is None else data
+
     def clean(self, value: Any) -> Any:
+        if value is None:
+            return None
         if is_unreadable(value):
             raise ValidationError(CANNOT_BE_READ, code="unreadable")
         if len(value) > MOST_BLOCKS:
@@ -82,21 +93,28 @@ def is_unreadable(value: Any) -> bool:
 
 
 class WordsForm(forms.Form):
-    """Subject and blocks of a message: the part that preview and checks understand.
+    """Subject, blocks and text message in one language: what preview and checks read.
 
-    ``found`` are the problems with them, whether the form is bound or not. With
-    ``must_be_right`` they keep the form from being valid.
+    The other languages of a message have the same form, with their code as its prefix.
     """
-
-    must_be_right = True
 
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
-        max_length=200,
+        max_length=LONGEST_SUBJECT,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-words": "subject"}),
     )
     body = BodyField(label=gettext_lazy("Message"), required=False)
+    sms = forms.CharField(
+        label=gettext_lazy("Text message"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-words": "sms"}),
+        help_text=gettext_lazy(
+            "Words of its own, short: nothing is added to them. "
+            "{{ unsubscribe_url }} is the way out, if you want one in it."
+        ),
+    )
 
     @property
     def typed_subject(self) -> str:
@@ -111,22 +129,26 @@ class WordsForm(forms.Form):
         return list(BLOCKS.get_prep_value(body))
 
     @property
-    def found(self) -> list[Problem]:
-        if is_unreadable(self["body"].value()):
-            return [Problem(str(CANNOT_BE_READ), where=_("Message"))]
-        return templates.problems(self.typed_subject, self.typed_blocks)
+    def typed_sms(self) -> str:
+        return str(self["sms"].value() or "").replace("\r\n", "\n").strip()
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.must_be_right and self.found:
-            self.add_error(None, [str(problem) for problem in self.found])
-        return cleaned
+    @property
+    def unreadable(self) -> bool:
+        """Whether blocks were sent that nothing could be made of."""
+        return is_unreadable(self["body"].value())
+
+    @property
+    def wording(self) -> Wording:
+        """What was typed, valid or not."""
+        subject = self.typed_subject[:LONGEST_SUBJECT]
+        text = self.typed_sms[:LONGEST_TEXT]
+        return Wording(subject, tuple(self.typed_blocks), text)
 
 
 class TemplateForm(WordsForm):
     """A template as its author sees it."""
 
-    field_order = ("name", "event", "subject", "body", "seen_version")
+    field_order = ("name", "event", "subject", "body", "sms", "seen_version")
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -141,18 +163,29 @@ class TemplateForm(WordsForm):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def create(self, cluster: Cluster, *, by: Any) -> MessageTemplate:
-        """Make a template of these words."""
-        return templates.create(cluster, **self._words(), by=by)
+    def create(
+        self, cluster: Cluster, others: Mapping[str, Wording], *, by: Any
+    ) -> MessageTemplate:
+        """Make a template of these words, and of those in other languages."""
+        return templates.create(cluster, **self._words(others), by=by)
 
-    def save(self, template: MessageTemplate, *, by: Any) -> MessageTemplate:
+    def save(
+        self, template: MessageTemplate, others: Mapping[str, Wording], *, by: Any
+    ) -> MessageTemplate:
         """Make these words the next version of a template."""
         seen = self.cleaned_data["seen_version"] or 0
-        return templates.save(template, **self._words(), seen_version=seen, by=by)
+        words = self._words(others)
+        return templates.save(template, **words, seen_version=seen, by=by)
 
-    def _words(self) -> dict[str, Any]:
+    def _words(self, others: Mapping[str, Wording]) -> dict[str, Any]:
+        said = self.wording
         return {
-            key: self.cleaned_data[key] for key in ("name", "event", "subject", "body")
+            "name": self.cleaned_data["name"],
+            "event": self.cleaned_data["event"],
+            "subject": said.subject,
+            "body": list(said.blocks),
+            "sms": said.sms,
+            "translations": others,
         }
 
 
@@ -160,10 +193,15 @@ def starting_words(template: MessageTemplate | None) -> dict[str, Any]:
     """What the form shows at first."""
     if template is None:
         return {"body": BLOCKS.to_python(GREETING)}
-    return {
+    facts = {
         "name": template.name,
         "event": template.event,
-        "subject": template.subject,
-        "body": template.body,
         "seen_version": template.version,
     }
+    return facts | initial_of(wordings_of(template)[template.language])
+
+
+def initial_of(wording: Wording) -> dict[str, Any]:
+    """Words as a form takes them."""
+    body = BLOCKS.to_python(list(wording.blocks))
+    return {"subject": wording.subject, "body": body, "sms": wording.sms}

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from console import zone_tree
 from notifications.events import ChannelKind
 from notifications.exporting.filters import NOWHERE, PeopleFilter
+from notifications.languages import language_name
 from notifications.models import Cluster, Recipient, Tag
-
-from .languages import name_of_language
 
 REACHABLE = [
     ("", _("Reachable or not")),
@@ -89,5 +88,5 @@ class PeopleFilterForm(forms.Form):
 def _languages(cluster: Cluster) -> list[tuple[str, str]]:
     used = Recipient.objects.filter(cluster=cluster).exclude(language="")
     codes = set(used.order_by().values_list("language", flat=True).distinct())
-    found = [(code, name_of_language(code)) for code in codes | {cluster.language}]
+    found = [(code, language_name(code)) for code in codes | {cluster.language}]
     return sorted(found, key=lambda pair: pair[1])

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from console import zone_tree
 from notifications.actions.recipients import Address, Details
 from notifications.events import ChannelKind
+from notifications.languages import language_name
 from notifications.models import Cluster, Recipient, Tag
-
-from .languages import name_of_language
 
 #: What staff type; the rest comes from apps and devices.
 TYPED = [(ChannelKind.EMAIL, _("Email")), (ChannelKind.SMS, _("Phone"))]
@@ -119,7 +118,7 @@ class PersonForm(TagsForm):
         fields: dict[str, Any] = self.fields
         fields["zone_id"].choices = [("", _("No zone")), *zone_tree.choices()]
         fields["language"].help_text = _("Empty: %(language)s, as the cluster.") % {
-            "language": name_of_language(cluster.language)
+            "language": language_name(cluster.language)
         }
 
     def details(self, addresses: Iterable[Address]) -> Details:
@@ -145,7 +144,7 @@ def initial_of(person: Recipient) -> dict[str, Any]:
         "first_name": person.first_name,
         "unit": person.unit,
         "zone_id": person.zone_id,
-        "language": name_of_language(person.language) if person.language else "",
+        "language": language_name(person.language) if person.language else "",
         "external_id": person.external_id,
         "tags": [tag.name for tag in person.tags.all()],
         "seen": person.updated_at.isoformat(),

@@ -13,6 +13,8 @@ ROUTES = [
     Route("people:add", read=MANAGER, write=MANAGER),
     Route("people:show", read=AUDITOR),
     Route("people:edit", read=MANAGER, write=MANAGER),
+    Route("people:contact_add", read=MANAGER, write=MANAGER),
+    Route("people:contact_remove", read=MANAGER, write=MANAGER),
     Route("people:archive", read=MANAGER, write=MANAGER),
     Route("people:restore", read=MANAGER, write=MANAGER),
 ]

@@ -12,11 +12,18 @@ from django.utils.translation import gettext as _
 
 from console.components import Fact, Step
 from notifications.actors import ActorKind
+from notifications.alerting import ContactKind
 from notifications.events import ChannelKind
 from notifications.exporting.words import refusal_words
-from notifications.models import ContactPoint, OptOut, Recipient, Suppression, Zone
-
-from .languages import name_of_language
+from notifications.languages import language_name
+from notifications.models import (
+    ContactPoint,
+    OptOut,
+    PersonalContact,
+    Recipient,
+    Suppression,
+    Zone,
+)
 
 #: Rows of each kind of history on the page; the newest.
 NEWEST = 100
@@ -60,7 +67,7 @@ def facts(person: Recipient) -> list[Fact]:
         Fact(_("First name"), person.first_name),
         Fact(_("Unit"), person.unit),
         Fact(_("Zone"), zone_name(person.zone)),
-        Fact(_("Language"), name_of_language(own), hint=hint),
+        Fact(_("Language"), language_name(own), hint=hint),
         Fact(_("Tags"), ", ".join(tag.name for tag in person.tags.all())),
         Fact(_("External id"), person.external_id),
         Fact(_("Here since"), _day(person.created_at)),
@@ -116,6 +123,7 @@ def steps(person: Recipient) -> list[Step]:
         (Recipient, {"id": person.pk}, _of_person),
         (OptOut, {"recipient_id": person.pk}, refusal_step),
         (ContactPoint, {"recipient_id": person.pk}, _of_point),
+        (PersonalContact, {"recipient_id": person.pk}, _of_contact),
     ]
     found = [
         (model, step_of(row, *tell(row)))
@@ -163,6 +171,13 @@ def _of_point(row: Any) -> tuple[str, str]:
     if row.history_type == "-":
         return _("Removed an address (%s)") % kind, ""
     return _("Changed an address (%s)") % kind, ""
+
+
+def _of_contact(row: Any) -> tuple[str, str]:
+    kind = ContactKind(row.kind).label
+    if row.history_type == "-":
+        return _("Took a contact off (%s)") % kind, ""
+    return _("Named a contact (%s)") % kind, ""
 
 
 def refusal_step(row: Any) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import bulk, listing, one, writing
+from .views import bulk, contacts, listing, one, writing
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("add/", writing.add, name="add"),
     path("<int:pk>/", one.show, name="show"),
     path("<int:pk>/edit/", writing.edit, name="edit"),
+    path("<int:pk>/contacts/", contacts.add, name="contact_add"),
+    path("<int:pk>/contacts/<int:link>/", contacts.remove, name="contact_remove"),
     path("<int:pk>/archive/", one.archive, name="archive"),
     path("<int:pk>/restore/", one.restore, name="restore"),
 ]

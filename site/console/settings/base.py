@@ -52,6 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Also of files: on a bad line, styles and scripts in full take half a minute.
+    "django.middleware.gzip.GZipMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "console.middleware.ClusterPrefixMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console import areas, components, moments
+from notifications.exporting import words
 
 register = template.Library()
 
@@ -44,6 +46,15 @@ def exact_time(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{}</time>', moment.isoformat(), moments.exact(moment)
     )
+
+
+@register.filter
+def report_cell(value: datetime | str | None) -> SafeString | str:
+    """What stands in a report: words with their line ends, a time to the second."""
+    if isinstance(value, datetime):
+        clock = words.clock(value)
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), clock)
+    return linebreaksbr(value or "", autoescape=True)
 
 
 @register.inclusion_tag("console/components/status_pill.html")

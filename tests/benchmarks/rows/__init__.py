@@ -27,6 +27,9 @@ ROWS = {
     "fan-out": Row("fan-out to 100 000 entries"),
     "growth": Row("cost per message"),
     "emergency": Row("last of 2 000 emergency messages while 100 000 are under way"),
+    "broadcast": Row(
+        "last of 10 000 residents' texts and mails while 100 000 are under way"
+    ),
     "reach": Row("reach with all reasons for 100 000 people"),
     "pages": Row("console pages with 1 000 000 entries and 100 000 people"),
     "memory": Row("peak memory of a worker at 100 000"),

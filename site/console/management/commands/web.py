@@ -32,6 +32,9 @@ class Command(BaseCommand):
             host=host,
             port=port,
             ws="websockets-sansio",
+            # Sockets are for telling: nobody has anything to say to them.
+            ws_max_size=1_024,
+            ws_per_message_deflate=False,
             lifespan="off",
             # Addresses of pages can carry personal tokens: they are not logged.
             access_log=False,

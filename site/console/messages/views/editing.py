@@ -13,21 +13,31 @@ from wagtail.admin import messages
 from console.messages.finding import crumbs, own_or_404
 from console.messages.forms import TemplateForm, starting_words
 from console.messages.panel import media, panel_for
+from console.messages.words import Words, main_in
+from notifications.actions.wordings import wordings_of
+from notifications.composing.wordings import Wording, channels_of
 from notifications.errors import Refused
+from notifications.languages import language_name
 from notifications.models import MessageTemplate
 
 
 def add(request: Any) -> HttpResponse:
     """Write a new template."""
     form = TemplateForm(request.POST or None, initial=starting_words(None))
-    if request.method == "POST" and form.is_valid():
-        template = _done(form, lambda: form.create(request.cluster, by=request.user))
+    main = request.cluster.language
+    words = _words(request, form, main, {})
+    if request.method == "POST" and _is_right(form, words, main):
+        others = words.translations
+        template = _done(
+            form, lambda: form.create(request.cluster, others, by=request.user)
+        )
         if template is not None:
             messages.success(request, _("“%s” is saved.") % template.name)
             return redirect("messages:show", template.pk)
     return _page(
         request,
         form,
+        words,
         page_title=_("New template"),
         back_url=reverse("messages:index"),
         breadcrumbs_items=crumbs(),
@@ -40,14 +50,19 @@ def edit(request: Any, pk: int) -> HttpResponse:
     template = own_or_404(request, pk)
     seen = template.version
     form = TemplateForm(request.POST or None, initial=starting_words(template))
-    if request.method == "POST" and form.is_valid():
-        saved = _done(form, lambda: form.save(template, by=request.user))
+    written = dict(list(wordings_of(template).items())[1:])
+    main = template.language
+    words = _words(request, form, main, written)
+    if request.method == "POST" and _is_right(form, words, main):
+        others = words.translations
+        saved = _done(form, lambda: form.save(template, others, by=request.user))
         if saved is not None:
             _say_saved(request, saved, seen)
             return redirect("messages:show", pk)
     return _page(
         request,
         form,
+        words,
         page_title=_("Change “%s”") % template.name,
         template=template,
         back_url=reverse("messages:show", args=[pk]),
@@ -55,6 +70,35 @@ def edit(request: Any, pk: int) -> HttpResponse:
         sentence=_("Saving makes version %d. What was sent stays as it was.")
         % (seen + 1),
     )
+
+
+def _words(
+    request: Any, form: TemplateForm, language: str, written: dict[str, Wording]
+) -> Words:
+    """The forms of all languages, as they are stored or were sent."""
+    if request.method == "POST":
+        main = main_in(request.POST, language)
+        return Words.posted(request.cluster, main, form, request.POST, written)
+    return Words.showing(request.cluster, language, form, written)
+
+
+def _is_right(form: TemplateForm, words: Words, language: str) -> bool:
+    """Whether it can be saved; what keeps it from that is then on the form."""
+    if not words.is_valid():
+        return False
+    if words.language != language:
+        sentence = _(
+            "The main language is %(now)s by now, and these words were written as "
+            "%(then)s, so nothing was saved. Copy them, reload the page, and put them "
+            "in again."
+        )
+        names = {"now": language_name(language), "then": language_name(words.language)}
+        form.add_error(None, sentence % names)
+        return False
+    found = words.found(channels_of(words.wordings))
+    if found:
+        form.add_error(None, [str(problem) for problem in found])
+    return not found
 
 
 def _done(form: TemplateForm, act: Any) -> MessageTemplate | None:
@@ -75,14 +119,20 @@ def _say_saved(request: Any, saved: MessageTemplate, seen: int) -> None:
     messages.success(request, _("Saved as version %d.") % number)
 
 
-def _page(request: Any, form: TemplateForm, **context: Any) -> HttpResponse:
-    panel = panel_for(request, form.typed_subject, form.typed_blocks)
+def _page(
+    request: Any, form: TemplateForm, words: Words, **context: Any
+) -> HttpResponse:
+    wordings = words.wordings
+    panel = panel_for(
+        request, wordings, channels_of(wordings), languages=tuple(words.forms)
+    )
     return render(
         request,
         "console/messages/edit.html",
         {
             "header_icon": "doc-full",
             "form": form,
+            "words": words,
             "panel": panel,
             "media": form.media + media,
             **context,

@@ -18,16 +18,20 @@ from console.components import Fact
 from console.messages.finding import Doors, crumbs, doors_of, template_or_404
 from console.messages.panel import panel_for, reading
 from notifications import events
+from notifications.actions.wordings import wordings_of
 from notifications.composing.titles import title_of
+from notifications.composing.wordings import SMS, channels_of
+from notifications.languages import language_name
 from notifications.models import MessageTemplate
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list."""
+    """A line of the list; ``said`` are its languages and channels."""
 
     template: MessageTemplate
     subject: str
+    said: str
     doors: Doors
 
 
@@ -65,6 +69,7 @@ def show(request: Any, pk: int) -> HttpResponse:
     template = template_or_404(request, pk)
     template.used = _with_use(request).get(pk=pk).used
     url = reverse("messages:rendered", args=[pk])
+    wordings = wordings_of(template)
     return render(
         request,
         "console/messages/show.html",
@@ -77,8 +82,8 @@ def show(request: Any, pk: int) -> HttpResponse:
             "facts": _facts(request, template),
             "panel": panel_for(
                 request,
-                template.subject,
-                list(template.body.raw_data),
+                wordings,
+                channels_of(wordings),
                 url=url,
                 form_id="",
             ),
@@ -90,8 +95,17 @@ def show(request: Any, pk: int) -> HttpResponse:
 def _row(request: Any, template: MessageTemplate) -> Row:
     cluster = request.cluster
     known = {"cluster": cluster.name, "sender_name": cluster.sender_name}
-    subject = title_of(template.subject, known)
-    return Row(template, subject, doors_of(request, template))
+    subject = title_of(template.subject or template.sms, known)
+    return Row(template, subject, _said(template), doors_of(request, template))
+
+
+def _said(template: MessageTemplate) -> str:
+    """ "English, French; also as a text message"."""
+    wordings = wordings_of(template)
+    names = ", ".join(map(language_name, wordings))
+    if SMS in channels_of(wordings):
+        return _("%(languages)s; also as a text message") % {"languages": names}
+    return names
 
 
 def _with_use(request: Any) -> QuerySet[MessageTemplate]:
@@ -109,6 +123,7 @@ def _facts(request: Any, template: Any) -> list[Fact]:
     uses = ngettext("%(n)d announcement", "%(n)d announcements", template.used)
     rows = [
         Fact(_("Kind"), template.get_event_display()),
+        Fact(_("Languages"), _said(template)),
         Fact(_("Belongs to"), template.cluster or _("Tocsin, for every cluster")),
         Fact(_("Version"), _link(versions, template.version)),
         Fact(_("Last saved by"), who),

@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from console import pages
+from console.messages import ways
 from console.messages.finding import number_in, template_or_404
-from console.messages.forms import WordsForm, is_unreadable
-from console.messages.panel import as_json, person_of
+from console.messages.forms import WordsForm
+from console.messages.panel import answer_for, person_of, problem_json
+from console.messages.words import Words, main_in
 from notifications.actions import previews, templates
+from notifications.actions.wordings import wordings_of
+from notifications.composing.wordings import channels_of
 
 
 def preview(request: Any) -> HttpResponse:
     """The words that are being typed, checked and filled for one person."""
     if request.method != "POST":
         return pages.refusal(request, 405, _("There is nothing to look at here."))
-    form = WordsForm(request.POST)
-    person = person_of(request.cluster, request.POST.get("as", ""))
-    made = previews.preview(
-        request.cluster, form.typed_subject, form.typed_blocks, person
+    data = request.POST
+    language = main_in(data, request.cluster.language)
+    words = Words.posted(request.cluster, language, WordsForm(data), data, {})
+    wordings = words.wordings
+    channels = channels_of(wordings)
+    if "ways" in data:
+        channels, _mode = ways.read(data["ways"])
+    person = person_of(request.cluster, data.get("as", ""))
+    shown = data.get("shown", "")
+    made = answer_for(
+        request.cluster, wordings, channels, person, shown, tuple(words.forms)
     )
-    if is_unreadable(form["body"].value()):
-        made = replace(made, problems=tuple(form.found))
-    return JsonResponse(as_json(made))
+    if any(form.unreadable for form in words.forms.values()):
+        made["problems"] = [problem_json(each) for each in words.found(channels)]
+    return JsonResponse(made)
 
 
 def rendered(request: Any, pk: int) -> HttpResponse:
     """A saved template, or one of its versions, filled for one person."""
     template = template_or_404(request, pk)
-    subject, blocks = template.subject, list(template.body.raw_data)
+    wordings = wordings_of(template)
     number = request.GET.get("version", "")
     if number:
         version = templates.version_of(template, number_in(number))
         if version is None:
             return pages.not_found(request)
-        subject, blocks = version.subject, version.blocks
+        wordings = dict(version.wordings)
     person = person_of(request.cluster, request.GET.get("as", ""))
-    return JsonResponse(
-        as_json(previews.preview(request.cluster, subject, blocks, person))
-    )
+    shown = request.GET.get("shown", "")
+    channels = channels_of(wordings)
+    return JsonResponse(answer_for(request.cluster, wordings, channels, person, shown))
 
 
 def people(request: Any) -> HttpResponse:

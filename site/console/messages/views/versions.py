@@ -20,6 +20,7 @@ from console.messages.finding import (
 from console.messages.panel import panel_for, reading
 from notifications.actions import templates
 from notifications.actions.templates import Version
+from notifications.composing.wordings import channels_of
 from notifications.models import MessageTemplate
 
 
@@ -48,7 +49,13 @@ def show(request: Any, pk: int, number: int) -> HttpResponse:
         "version",
         page_title=_("Version %d") % number,
         version=version,
-        panel=panel_for(request, version.subject, version.blocks, url=url, form_id=""),
+        panel=panel_for(
+            request,
+            version.wordings,
+            channels_of(version.wordings),
+            url=url,
+            form_id="",
+        ),
         media=reading,
         may_restore=bool(doors_of(request, template).edit)
         and number != template.version,

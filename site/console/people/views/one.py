@@ -37,6 +37,8 @@ def show(request: Any, pk: int) -> HttpResponse:
             "lead": lead(person),
             "facts": facts(person),
             "addresses": addresses(person),
+            "contacts": person.personal_contacts.select_related("contact"),
+            "contact_of": person.contact_of.select_related("recipient"),
             "refusals": _refusals(person),
             "entries": entries.select_related("dispatch").order_by("-id")[:NEWEST],
             "entries_count": entries.count(),

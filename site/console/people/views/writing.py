@@ -20,10 +20,10 @@ from console.people.forms import (
     initial_of,
     refuse_addresses,
 )
-from console.people.languages import name_of_language
 from notifications.actions import recipients
 from notifications.actions.recipients import Details, Unclean
 from notifications.errors import NotAllowed, Refused
+from notifications.languages import language_name
 from notifications.models import Recipient
 
 
@@ -110,7 +110,7 @@ def _page(
             "formset": formset,
             "twins": twins,
             "wrong": wrong,
-            "languages": sorted(name_of_language(code) for code in LANG_INFO),
+            "languages": sorted(language_name(code) for code in LANG_INFO),
             "submit_label": _("Save") if person else _("Add person"),
             "back_url": back,
             "person": person,

@@ -31,7 +31,7 @@
     select.addEventListener('change', ready);
     ready();
     button.addEventListener('click', (event) => {
-      const written = form.elements.subject.value.trim();
+      const written = [...form.querySelectorAll('[data-words]')].some((field) => field.value.trim());
       if (written && !confirm(button.dataset.question)) event.preventDefault();
     });
   };

@@ -123,8 +123,7 @@
   class Editor {
     constructor(form) {
       this.form = form;
-      this.subject = form.querySelector('[data-words-subject]');
-      this.body = form.querySelector('[data-words-body]');
+      this.panels = [...form.querySelectorAll('[data-language]')];
       this.count = document.querySelector('[data-problem-count]');
       this.left = new WeakSet();
       this.problems = [];
@@ -142,19 +141,25 @@
     }
 
     placeOf(element) {
-      return element.closest('[data-streamfield-child], [data-words-subject], [data-words-body]') || this.form;
+      const places = '[data-streamfield-child], [data-words-subject], [data-words-body], [data-words-sms]';
+      return element.closest(places) || this.form;
     }
 
-    blocks() {
+    blocks(panel) {
       const own = (child, name) => child.querySelector(`:scope > input[name$="-${name}"]`).value;
-      return [...this.body.querySelectorAll('[data-streamfield-stream-container] > [data-streamfield-child]')]
+      return [...panel.querySelectorAll('[data-streamfield-stream-container] > [data-streamfield-child]')]
         .filter((child) => own(child, 'deleted') !== '1')
         .sort((one, other) => own(one, 'order') - own(other, 'order'));
     }
 
-    place(problem, blocks) {
+    place(problem, panel, blocks) {
       if (problem.block) return blocks[problem.block - 1];
-      return problem.field === 'subject' ? this.subject : this.body;
+      return panel.querySelector(`[data-words-${problem.field}]`);
+    }
+
+    panelOf(problem) {
+      const own = this.panels.find((panel) => panel.dataset.language === problem.language);
+      return own || this.panels.find((panel) => 'main' in panel.dataset);
     }
 
     due(problem, place) {
@@ -164,12 +169,13 @@
 
     // A note that stays keeps its element: one may be about to be pressed.
     show() {
-      const blocks = this.blocks();
+      const blocks = new Map(this.panels.map((panel) => [panel, this.blocks(panel)]));
       const notes = new Map();
       this.problems.forEach((problem) => {
-        const place = this.place(problem, blocks);
+        const panel = this.panelOf(problem);
+        const place = this.place(problem, panel, blocks.get(panel));
         if (!place || !this.due(problem, place)) return;
-        const key = `${place.dataset.contentpath || problem.field} ${JSON.stringify({ ...problem, block: 0, where: '' })}`;
+        const key = `${panel.dataset.language} ${place.dataset.contentpath || problem.field} ${JSON.stringify({ ...problem, block: 0, where: '' })}`;
         const note = this.notes.get(key) || this.note(problem, place);
         notes.set(key, note);
         const room =

@@ -83,7 +83,7 @@
   };
 
   const start = () => {
-    document.querySelectorAll('[data-words="subject"]').forEach(offer);
+    document.querySelectorAll('[data-words]').forEach(offer);
     document.querySelectorAll('[data-words-body]').forEach((body) => {
       body.addEventListener('focusin', ({ target }) => {
         if (target.matches(FIELDS) && target.closest('[data-streamfield-child]')) offer(target);

@@ -58,6 +58,7 @@
       this.element = root.querySelector('iframe');
       this.frame = new Frame(this.element);
       this.person = root.querySelector('input[name="as"]');
+      this.language = root.querySelector('select[name="shown"]');
       this.follow();
       this.modes();
       this.show(JSON.parse(document.getElementById('preview-shown').textContent));
@@ -72,8 +73,16 @@
     // that tells all of it: looking is simpler than listening, and misses nothing, not
     // even what somebody typed before this script was there.
     follow() {
-      this.person.addEventListener('change', () => this.ask());
+      this.person.addEventListener('change', () => {
+        // Whoever chooses a person wants to see what that person gets.
+        if (this.language) this.language.value = '';
+        this.ask();
+      });
+      this.language?.addEventListener('change', () => this.ask());
       if (!this.form) return;
+      document.addEventListener('language:chosen', ({ detail }) => {
+        if (this.language) this.language.value = detail;
+      });
       setInterval(() => {
         if (document.hidden) return;
         const typed = this.typed();
@@ -94,7 +103,8 @@
         options.method = 'POST';
         options.body = new URLSearchParams(this.asked);
       } else {
-        url += `${url.includes('?') ? '&' : '?'}as=${encodeURIComponent(this.person.value)}`;
+        const chosen = new URLSearchParams({ as: this.person.value, shown: this.language?.value || '' });
+        url += `${url.includes('?') ? '&' : '?'}${chosen}`;
       }
       try {
         this.show(await json(url, options));
@@ -114,14 +124,22 @@
 
     show(made) {
       const { root } = this;
+      this.made = made;
       root.querySelector('[data-subject]').textContent = made.subject || '…';
-      root.querySelector('[data-to]').textContent = `${made.to_name} <${made.to_address}>`;
+      const note = root.querySelector('[data-note]');
+      note.textContent = made.note;
+      note.hidden = !made.note;
+      if (made.sms) {
+        root.querySelector('[data-sms]').textContent = made.sms.text || '…';
+        root.querySelector('[data-sms-size]').innerHTML = made.sms.segments;
+      }
+      this.offer(made.channels);
       if (made.html) {
         this.frame.show(made.html);
         root.querySelector('pre').textContent = made.text;
       }
       this.empty = !made.html && !this.element.srcdoc;
-      root.toggleAttribute('data-behind', !made.html && !this.empty);
+      root.toggleAttribute('data-behind', this.mode !== 'sms' && !made.html && !this.empty);
       const missing = root.querySelector('[data-missing]');
       missing.hidden = !made.missing.length;
       missing.replaceChildren(
@@ -136,28 +154,58 @@
     }
 
     modes() {
-      const buttons = [...this.root.querySelectorAll('[data-mode][aria-pressed]')];
-      const choose = (mode) => {
-        this.mode = mode;
-        this.stage.dataset.mode = mode;
-        buttons.forEach((button) => {
-          button.setAttribute('aria-pressed', String(button.dataset.mode === mode));
-        });
-        this.lay();
-      };
-      buttons.forEach((button) => button.addEventListener('click', () => choose(button.dataset.mode)));
+      this.buttons = [...this.root.querySelectorAll('[data-mode][aria-pressed]')];
+      this.buttons.forEach((button) => {
+        button.addEventListener('click', () => this.choose(button.dataset.mode));
+      });
+      // Whoever writes the text message wants to see that.
+      this.form?.addEventListener('focusin', ({ target }) => {
+        const part = target.closest('[data-channel]')?.dataset.channel;
+        if (part && (part === 'sms') !== (this.mode === 'sms')) this.choose(part === 'sms' ? 'sms' : this.first());
+      });
       new ResizeObserver(() => this.lay()).observe(this.stage);
-      choose(this.stage.clientWidth < 420 ? 'phone' : 'desktop');
+      this.mode = this.first();
+    }
+
+    first() {
+      return this.stage.clientWidth < 420 ? 'phone' : 'desktop';
+    }
+
+    choose(mode) {
+      const button = this.buttons.find((each) => each.dataset.mode === mode);
+      if (!button || button.hidden) return;
+      this.mode = mode;
+      this.stage.dataset.mode = mode;
+      this.buttons.forEach((each) => each.setAttribute('aria-pressed', String(each === button)));
+      this.lay();
+    }
+
+    // Only the channels that the message goes on can be looked at.
+    offer(channels) {
+      this.buttons.forEach((button) => {
+        const channel = button.dataset.mode === 'sms' ? 'sms' : 'email';
+        button.hidden = !channels.includes(channel);
+      });
+      const now = this.buttons.find((each) => each.dataset.mode === this.mode);
+      this.choose(now?.hidden ? this.buttons.find((each) => !each.hidden).dataset.mode : this.mode);
     }
 
     // The frame is as wide as a real window and drawn smaller, so that the message
     // breaks its lines where it really would.
     lay() {
+      if (!this.made) return;
+      const asText = this.mode === 'sms';
       const text = this.root.querySelector('pre');
       const empty = this.root.querySelector('.preview-empty');
-      empty.hidden = !this.empty;
-      text.hidden = this.empty || this.mode !== 'text';
-      this.element.hidden = this.empty || this.mode === 'text';
+      const { made } = this;
+      this.root.querySelector('.preview-sms').hidden = !asText;
+      this.root.querySelector('.preview-subject').hidden = asText;
+      this.root.querySelector('[data-to]').textContent = asText
+        ? made.sms?.to_address || ''
+        : `${made.to_name} <${made.to_address}>`;
+      empty.hidden = asText || !this.empty;
+      text.hidden = asText || this.empty || this.mode !== 'text';
+      this.element.hidden = asText || this.empty || this.mode === 'text';
       const width = WIDTHS[this.mode];
       if (!width) return;
       const room = this.stage.clientWidth;

@@ -1,0 +1,87 @@
+"""What was raised with a broadcast in the other clusters of whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from console import pages
+from notifications.actions import broadcasts, together
+from notifications.actions.guards import role_of
+from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.lifecycle import BroadcastStatus
+from notifications.models import Broadcast, Role
+
+from . import worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several: its page, and what whoever looks may do with it now.
+
+    ``ready`` is a draft that they may submit, ``at_once`` one that they may send alone;
+    ``steps`` are labels and addresses of what an approver may say next.
+    """
+
+    broadcast: Broadcast
+    url: str
+    ready: bool
+    at_once: bool
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def prefix(self) -> str:
+        """Of its fields in the form that submits all."""
+        return str(self.broadcast.uid)
+
+
+def beside(request: Any, broadcast: Broadcast) -> dict[str, Any]:
+    """For the page of one of several: the others, and the form that submits all."""
+    parts = parts_of(request, broadcast)
+    ready = [each for each in parts if each.ready]
+    return {
+        "siblings": [each for each in parts if each.broadcast.pk != broadcast.pk],
+        "ready": ready,
+        "all_ask": not any(each.at_once for each in ready),
+    }
+
+
+def parts_of(request: Any, broadcast: Broadcast) -> list[Part]:
+    """This one too, in the order of the clusters' names; none where it is alone."""
+    found = together.joined(broadcast, request.user)
+    return [_part(request, each) for each in found] if len(found) > 1 else []
+
+
+def _part(request: Any, broadcast: Broadcast) -> Part:
+    role = role_of(request.user, broadcast.cluster)
+    writes = role is not None and role.reaches(Role.AUTHOR)
+    steers = role is not None and role.reaches(Role.APPROVER)
+    ready = writes and broadcast.status == BroadcastStatus.DRAFT
+    return Part(
+        broadcast,
+        _there(request, broadcast, "show"),
+        ready=ready,
+        at_once=ready and together.goes_at_once(broadcast, request.user),
+        steps=tuple(_steps(request, broadcast)) if steers else (),
+    )
+
+
+def _steps(request: Any, broadcast: Broadcast) -> Iterator[tuple[str, str]]:
+    live = broadcast.status == BroadcastStatus.LIVE
+    if broadcasts.may_still_end(broadcast):
+        for purpose in FOLLOW_UPS:
+            if broadcast.words.get(purpose) and (live or purpose != Purpose.UPDATE):
+                url = _there(request, broadcast, "follow_up", purpose)
+                yield str(purpose.label), url
+    if live:
+        yield _("Stop sending"), _there(request, broadcast, "stop")
+
+
+def _there(request: Any, broadcast: Broadcast, route: str, *args: Any) -> str:
+    """The address of a page of it, in its own cluster."""
+    name = f"{worlds.name_of(broadcast)}:{route}"
+    slug = broadcast.cluster.slug
+    return pages.in_cluster(request, slug, name, broadcast.uid, *args)

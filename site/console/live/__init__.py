@@ -1,0 +1,1 @@
+"""Live parts of pages: a socket says that something moved, the page fetches it."""
