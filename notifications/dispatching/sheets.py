@@ -189,7 +189,12 @@ def _handled(dispatch: Dispatch, began: datetime) -> tuple[int, datetime]:
     looked_at = steps.filter(history_id__gt=floor).aggregate(
         number=Count("history_id", filter=mine), first=Min("history_date")
     )
-    reaches_back = floor <= 0 or looked_at["first"] < began
+    # Numbers have gaps, as after a rollback: what was looked at may be all there is.
+    reaches_back = (
+        looked_at["first"] is None
+        or looked_at["first"] < began
+        or not steps.filter(history_id__lte=floor).exists()
+    )
     return looked_at["number"], began if reaches_back else looked_at["first"]
 
 
