@@ -19,7 +19,7 @@ HOME = "/c/riverside/admin/"
 def body(response: Any) -> bytes:
     if isinstance(response, HttpResponse):
         return response.content
-    return response.getvalue()
+    return b"".join(response)
 
 
 @pytest.mark.parametrize("path", [STYLES, HOME])
