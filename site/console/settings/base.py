@@ -52,8 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Also of files: on a bad line, styles and scripts in full take half a minute.
-    "django.middleware.gzip.GZipMiddleware",
+    "console.packing.PackMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "console.middleware.ClusterPrefixMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
