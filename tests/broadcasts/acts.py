@@ -30,16 +30,23 @@ def says(purpose: str) -> Do:
     )
 
 
-def follow_up(purpose: str, becomes: str, stages: tuple[str, ...]) -> Act:
+def follow_up(
+    purpose: str, becomes: str, stages: tuple[str, ...], *, alone: bool = False
+) -> Act:
+    """``alone``: of what its submitter sent alone, who may correct it too."""
     return Act(
-        name=purpose,
-        stages=stages,
-        may=APPROVERS,
+        name=f"{purpose} of what went alone" if alone else purpose,
+        stages=("alone", *stages) if alone else (*stages, "alone"),
+        may=APPROVERS | {"sam"} if alone else APPROVERS,
         becomes=becomes,
         sends=1,
         do=says(purpose),
         path=f"emergencies/{{uid}}/say/{purpose}/",
-        guards=("steering.follow_up: require_role", "steering.follow_up: same"),
+        guards=(
+            "steering.follow_up: require_steering",
+            "hands.require_steering: require_role",
+            "steering.follow_up: same",
+        ),
     )
 
 
@@ -239,11 +246,24 @@ ACTS = (
         data=REASON,
         # Nobody has to read anything before they stop it: an old page does too.
         page_versioned=False,
-        guards=("steering.stop: require_role", "steering.stop: same"),
+        guards=("steering.stop: require_steering", "steering.stop: same"),
     ),
-    follow_up("update", "live", ("live", "alone")),
-    follow_up("all_clear", "ended", ("live", "alone", "stopped", "expired")),
-    follow_up("sent_in_error", "ended", ("live", "alone", "stopped", "expired")),
+    Act(
+        name="stop what went alone",
+        stages=("alone", "live"),
+        may=APPROVERS | {"sam"},
+        becomes="stopped",
+        do=lambda case, one, by, version: broadcasts.stop(one, by=by, version=version),
+        path="emergencies/{uid}/stop/",
+        data=REASON,
+        page_versioned=False,
+        guards=("hands.require_steering: require_role",),
+    ),
+    follow_up("update", "live", ("live",)),
+    follow_up("all_clear", "ended", ("live", "stopped", "expired")),
+    follow_up("sent_in_error", "ended", ("live", "stopped", "expired")),
+    follow_up("update", "live", ("live",), alone=True),
+    follow_up("sent_in_error", "ended", ("live", "stopped", "expired"), alone=True),
     Act(
         name="mark",
         stages=("live", "alone", "stopped", "ended", "expired"),

@@ -73,6 +73,7 @@ ASKED = {
     "guard",
     "require_role",
     "require_second_person",
+    "require_steering",
     "same",
 }
 #: All that tests name; filled as they are read.

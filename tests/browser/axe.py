@@ -16,6 +16,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """([tags, theirs]) => axe.run({exclude: theirs}, {
     runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], iframes: false,
 })"""
+#: Colours and widths come by transitions; what turns without an end is no matter.
+AT_REST = """() => document.getAnimations().every(
+    each => each.playState !== 'running'
+        || each.effect.getComputedTiming().endTime === Infinity)"""
 #: Wagtail's menu is built by its own scripts, which name the link around our mark
 #: "Dashboard", whatever stands inside it.
 THEIRS = [".sidebar-custom-branding"]
@@ -37,8 +41,8 @@ class Auditor:
         for scheme, width in {("light", wide), ("dark", wide), ("light", PHONE)}:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.set_viewport_size({**desk, "width": width})
-            # Colours and widths come by transitions.
-            page.wait_for_timeout(200)
+            page.wait_for_timeout(100)
+            page.wait_for_function(AT_REST)
             self.looked += 1
             where = f"{name}, {scheme}, {width} px"
             self.found |= {f"{where}: {each}" for each in violations(page)}

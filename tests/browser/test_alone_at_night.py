@@ -48,6 +48,7 @@ def test_nobody_answers_so_it_is_sent_alone_and_reviewed(
     # Without a reason it is asked for; what was ticked is asked for again.
     page.get_by_role("button", name="Send it now").tap()
     expect(page.get_by_role("alert")).to_contain_text("why it cannot wait")
+    ada.complaints[:] = [each for each in ada.complaints if "409" not in each]
     page.locator("textarea").fill(WHY)
     tick.check()
     page.locator("#typed").fill(people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -33,10 +34,17 @@ class Line:
         self._link = page.context.new_cdp_session(page)
         self._link.send("Network.enable")
         self.taken = 0
+        self._kept: set[str] = set()
+        self._link.on(
+            "Network.requestServedFromCache",
+            lambda said: self._kept.add(said["requestId"]),
+        )
         self._link.on("Network.loadingFinished", self._took)
 
-    def _took(self, said: dict[str, float]) -> None:
-        self.taken += int(said["encodedDataLength"])
+    def _took(self, said: dict[str, Any]) -> None:
+        # What the browser has kept is counted as if it had come again.
+        if said["requestId"] not in self._kept:
+            self.taken += int(said["encodedDataLength"])
 
     def slow(self) -> None:
         self._link.send("Network.emulateNetworkConditions", SLOW)

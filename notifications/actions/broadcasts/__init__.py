@@ -18,7 +18,7 @@ from .deciding import (
     take_back,
 )
 from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
-from .hands import hands_in, require_second_person
+from .hands import hands_in, may_steer, require_second_person, require_steering
 from .ladder import narrowed
 from .looking import binding, findings, letters_of, prepared, problems, reach_of
 from .measuring import Measures, measures_of
@@ -48,6 +48,7 @@ __all__ = [
     "hands_in",
     "letters_of",
     "mark",
+    "may_steer",
     "may_still_end",
     "measures_of",
     "months",
@@ -59,6 +60,7 @@ __all__ = [
     "reject",
     "remind",
     "require_second_person",
+    "require_steering",
     "return_to_author",
     "review",
     "save_draft",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from notifications.actions.guards import require_role
+from notifications.actions.guards import require_role, role_of
 from notifications.errors import MoveRefused, NotAllowed
 from notifications.models import Broadcast, Role
 
@@ -21,6 +21,23 @@ def require_second_person(broadcast: Broadcast, by: Any) -> None:
                 "All approvers have been told."
             )
         )
+
+
+def require_steering(broadcast: Broadcast, by: Any) -> None:
+    """Raise NotAllowed unless an approver asks, or whoever sent it alone."""
+    require_role(by, broadcast.cluster, _role_to_steer(broadcast, by))
+
+
+def may_steer(broadcast: Broadcast, by: Any) -> bool:
+    """Whether somebody may stop it, and say what was prepared for after it."""
+    role = role_of(by, broadcast.cluster)
+    return role is not None and role.reaches(_role_to_steer(broadcast, by))
+
+
+def _role_to_steer(broadcast: Broadcast, by: Any) -> Role:
+    # When nobody answers, nobody else may be there to say that it was an error.
+    alone = broadcast.broke_glass and by.pk == broadcast.submitted_by_id
+    return Role.AUTHOR if alone else Role.APPROVER
 
 
 def hands_in(broadcast: Broadcast) -> set[int]:

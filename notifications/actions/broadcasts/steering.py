@@ -11,15 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import scope
-from notifications.actions.guards import require_role
 from notifications.alerting import FOLLOW_UPS, LAST_WORDS, Purpose
 from notifications.audience import Criteria
 from notifications.errors import MoveRefused, Refused
 from notifications.lifecycle import BROADCAST_MOVES, BroadcastStatus
-from notifications.models import Broadcast, Dispatch, Role
+from notifications.models import Broadcast, Dispatch
 from notifications.models.moves import change_if_unchanged, move
 
-from .hands import same
+from .hands import require_steering, same
 from .looking import words_of
 from .saying import hush, say
 
@@ -33,7 +32,7 @@ def stop(
     broadcast: Broadcast, *, by: Any, reason: str = "", version: int | None = None
 ) -> int:
     """Nobody who waits gets it; who has it can still be told. Gives how many waited."""
-    require_role(by, broadcast.cluster, Role.APPROVER)
+    require_steering(broadcast, by)
     why = reason.strip() or "Stopped"
     with transaction.atomic():
         same(broadcast, version)
@@ -49,7 +48,7 @@ def follow_up(
 
     *All clear* and *Sent in error* end it: nothing else of it goes out any more.
     """
-    require_role(by, broadcast.cluster, Role.APPROVER)
+    require_steering(broadcast, by)
     if purpose not in FOLLOW_UPS or not words_of(broadcast, purpose):
         raise Refused(
             _("Nothing was prepared for this. Raise a new one that refers to it.")

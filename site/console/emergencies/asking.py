@@ -156,6 +156,7 @@ def looked_at(request: Any, uid: Any) -> HttpResponse:
 
 def stop(request: Any, uid: Any) -> HttpResponse:
     """Whoever waits does not get it."""
+    broadcasts.require_steering(worlds.find(request, uid), request.user)
 
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
         # An old page stops it too: nobody has to read anything first.
@@ -186,6 +187,7 @@ def follow_up(request: Any, uid: Any, purpose: str) -> HttpResponse:
         broadcasts.follow_up(broadcast, purpose, by=request.user, version=version)
 
     broadcast = worlds.find(request, uid)
+    broadcasts.require_steering(broadcast, request.user)
     told = [each for each in facts.words_of(broadcast) if each.purpose == purpose]
     to = people(broadcast.cluster, Criteria(reached_of=broadcast.pk)).count()
     return _put(

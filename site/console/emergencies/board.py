@@ -69,7 +69,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "facts": _facts(broadcast),
         "speed": facts.speed_of(broadcast),
         "steps": timelines.of(broadcast),
-        "steers": worlds.may(request, "stop"),
+        "steers": broadcasts.may_steer(broadcast, request.user),
         "prepared": _prepared(broadcast),
         "wall": request.GET.get("wall") == "1",
     }

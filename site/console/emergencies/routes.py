@@ -24,8 +24,9 @@ SHARED = [
     Route("emergencies:cancel", read=AUTHOR, write=AUTHOR),
     Route("emergencies:break_glass", read=AUTHOR, write=AUTHOR),
     Route("emergencies:looked_at", read=APPROVER, write=APPROVER),
-    Route("emergencies:stop", read=APPROVER, write=APPROVER),
-    Route("emergencies:follow_up", read=APPROVER, write=APPROVER),
+    # Also for whoever sent it alone: the actions see to that.
+    Route("emergencies:stop", read=AUTHOR, write=AUTHOR),
+    Route("emergencies:follow_up", read=AUTHOR, write=AUTHOR),
     # A POST asks for the incident report as a file.
     Route("emergencies:report", read=AUDITOR, write=AUDITOR),
     Route("emergencies:muster", read=AUDITOR),

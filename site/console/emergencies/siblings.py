@@ -58,7 +58,7 @@ def parts_of(request: Any, broadcast: Broadcast) -> list[Part]:
 def _part(request: Any, broadcast: Broadcast) -> Part:
     role = role_of(request.user, broadcast.cluster)
     writes = role is not None and role.reaches(Role.AUTHOR)
-    steers = role is not None and role.reaches(Role.APPROVER)
+    steers = broadcasts.may_steer(broadcast, request.user)
     ready = writes and broadcast.status == BroadcastStatus.DRAFT
     return Part(
         broadcast,
