@@ -143,6 +143,7 @@ def looked_at(request: Any, uid: Any) -> HttpResponse:
     def act(request: Any, broadcast: Broadcast, why: str, version: int) -> None:
         broadcasts.review(broadcast, by=request.user, note=why, version=version)
 
+    broadcast = worlds.find(request, uid)
     return _put(
         request,
         uid,
@@ -151,6 +152,13 @@ def looked_at(request: Any, uid: Any) -> HttpResponse:
         question=_("Say what you found. It closes the review."),
         verb=_("Close the review"),
         done=_("Reviewed."),
+        more={
+            "facts": [
+                Fact(_("Message"), broadcast.title),
+                Fact(_("Sent alone by"), str(broadcast.submitted_by or "")),
+                Fact(_("Why"), broadcast.break_glass_reason),
+            ]
+        },
     )
 
 
