@@ -70,6 +70,7 @@ class SkipReason(TextChoices):
     NOT_WANTED = "not_wanted", _("Not wanted on this channel")
     DUPLICATE = "duplicate", _("Same address, same words")
     LEFT = "left", _("Left the cluster")
+    ANSWERED = "answered", _("Has answered")
 
 
 class EntryReason(TextChoices):

@@ -157,7 +157,10 @@ def _still_wanted(dispatch: Dispatch) -> None:
 
 def _under_way(dispatch: Dispatch) -> bool:
     """Whether another try of the same message is going out."""
-    others = Dispatch.objects.filter(pk__in=dispatch.family(), status__in=OPEN)
+    # Of an emergency, the steps of its ladder are of the family, and no other tries.
+    others = Dispatch.objects.filter(
+        pk__in=dispatch.family(), status__in=OPEN, purpose=dispatch.purpose
+    )
     return others.exclude(pk=dispatch.pk).exists()
 
 

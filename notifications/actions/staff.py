@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from notifications.events import ChannelKind
 from notifications.models import Cluster, ContactPoint, Membership, Recipient
 
+from .crowds import because
+
 
 def own_recipient(user: Any, cluster: Cluster) -> Recipient:
-    """The recipient that a member of staff is here, made at the first need."""
+    """The recipient that a member of staff is here, made at the first need.
+
+    It has the mobile number of their account; who is a resident here has their own.
+    """
+    recipient = _recipient_of(user, cluster)
+    if recipient.for_staff:
+        _keep_number(recipient, user.phone)
+    return recipient
+
+
+def _recipient_of(user: Any, cluster: Cluster) -> Recipient:
     membership = Membership.objects.select_related("recipient").get(
         user=user, cluster=cluster
     )
@@ -22,6 +36,25 @@ def own_recipient(user: Any, cluster: Cluster) -> Recipient:
     membership._change_reason = "For messages to this member"
     membership.save(update_fields=["recipient"])
     return recipient
+
+
+def _keep_number(recipient: Recipient, number: str) -> None:
+    numbers = ContactPoint.objects.filter(recipient=recipient, channel=ChannelKind.SMS)
+    if list(numbers.values_list("value", flat=True)) == [number] * bool(number):
+        return
+    with transaction.atomic():
+        for old in numbers.exclude(value=number):
+            because(old, "Another number on their account")
+            old.delete()
+        if number:
+            numbers.get_or_create(
+                value=number,
+                defaults={
+                    "cluster_id": recipient.cluster_id,
+                    "recipient": recipient,
+                    "channel": ChannelKind.SMS,
+                },
+            )
 
 
 def _make(user: Any, cluster: Cluster) -> Recipient:

@@ -22,8 +22,9 @@ from .sms import measure
 LONGEST_HEADLINE = 90
 #: One segment is left for the link.
 MOST_SEGMENTS = 3
-#: Five words that shout.
-SHOUTING = re.compile(r"\b[^\W\d_a-z]{2,}(?:\s+[^\W\d_a-z]{2,}){4,}\b")
+#: So many words in a row shout.
+SHOUTING = 5
+WORD = re.compile(r"[^\W\d_]{2,}")
 OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+|\{\{|\{%")
 
 
@@ -79,6 +80,16 @@ def lint(
     return sorted(found, key=lambda each: each.weight is not Weight.ERROR)
 
 
+def _shouts(text: str) -> bool:
+    """Whether words in a row are all capitals, in a script that has them."""
+    row = 0
+    for word in WORD.findall(text):
+        row = row + 1 if word.isupper() else 0
+        if row == SHOUTING:
+            return True
+    return False
+
+
 def _missing(written: Written, languages: Sequence[str]) -> Iterator[Finding]:
     if not written.get(Purpose.ALERT):
         sentence = _("There are no words yet. Write what has happened and what to do.")
@@ -119,7 +130,7 @@ def _about(
     if len(shown.headline) > LONGEST_HEADLINE:
         yield Weight.WARNING, _("The headline is long: phones cut it.")
     for _part, text in shown.parts():
-        if SHOUTING.search(text):
+        if _shouts(text):
             yield Weight.WARNING, _("Words all in capitals are hard to read.")
             break
     if "sms" in channels and shown.sms:

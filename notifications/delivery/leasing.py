@@ -174,7 +174,10 @@ def held(lease: Lease) -> QuerySet[Batch]:
 
 def renew(lease: Lease) -> None:
     """Say that we are alive; raises LeaseLost."""
-    if not held(lease).update(leased_until=Now() + LEASE):
+    # In a transaction: on SQLite only those take turns with others that write.
+    with transaction.atomic():
+        ours = held(lease).update(leased_until=Now() + LEASE)
+    if not ours:
         raise LeaseLost
 
 

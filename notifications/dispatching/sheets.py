@@ -190,11 +190,9 @@ def _handled(dispatch: Dispatch, began: datetime) -> tuple[int, datetime]:
         number=Count("history_id", filter=mine), first=Min("history_date")
     )
     # Numbers have gaps, as after a rollback: what was looked at may be all there is.
-    reaches_back = (
-        looked_at["first"] is None
-        or looked_at["first"] < began
-        or not steps.filter(history_id__lte=floor).exists()
-    )
+    is_all = not steps.filter(history_id__lte=floor).exists()
+    first = looked_at["first"]
+    reaches_back = is_all or first is None or first < began
     return looked_at["number"], began if reaches_back else looked_at["first"]
 
 

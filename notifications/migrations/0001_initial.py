@@ -5342,6 +5342,7 @@ class Migration(migrations.Migration):
                             "not_wanted",
                             "duplicate",
                             "left",
+                            "answered",
                         ],
                     ),
                     _connector="OR",

@@ -46,6 +46,16 @@ class User(AbstractUser):
         error_messages={"unique": _("Somebody with this address is already here.")},
     )
 
+    phone = models.CharField(
+        _("mobile number"),
+        max_length=16,
+        blank=True,
+        help_text=_(
+            "Emergencies that need you come by text as well, wherever you work. "
+            "Nobody else is shown it."
+        ),
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

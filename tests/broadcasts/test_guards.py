@@ -152,7 +152,7 @@ def test_who_comes_second_with_an_old_object_moves_nothing(live, grace, mona):
     old = Broadcast.objects.get(pk=live.pk)
     broadcasts.stop(live, by=grace)
     with pytest.raises(MoveRefused, match="nothing was done"):
-        broadcasts.stop(old, by=mona)
+        broadcasts.stop(old, by=mona, version=old.version)
 
 
 @held_by(

@@ -109,6 +109,7 @@ REFUSED = {
         "Not sent: somebody else at Anna’s address got the very same words."
     ),
     SkipReason.LEFT: "Not sent: Anna had left Riverside Quay.",
+    SkipReason.ANSWERED: "Not sent: Anna had answered by then.",
 }
 
 

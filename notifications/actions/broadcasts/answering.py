@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import scope
+from notifications.actions.crowds import skip_waiting
 from notifications.actions.guards import require_role
-from notifications.alerting import AnswerState
-from notifications.audience import mustered
+from notifications.alerting import AnswerState, Purpose
+from notifications.audience import Criteria, mustered
 from notifications.errors import MoveRefused, Refused
-from notifications.lifecycle import BroadcastStatus
+from notifications.lifecycle import BroadcastStatus, SkipReason
 from notifications.models import Answer, Broadcast, NotificationLog, Recipient, Role
 
 from . import telling
 
 LONGEST_PLACE = 200
+#: So long after its end a call for help still reaches staff.
+LISTENS_ON = timedelta(hours=12)
 
 
 def answer(entry: NotificationLog, state: str, place: str = "") -> Answer:
@@ -58,11 +63,11 @@ def mark(
 def remind() -> int:
     """Of whoever needs help and nobody was told of yet; in every cluster."""
     with scope.every_cluster():
-        live = Broadcast.objects.filter(
-            status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED),
-            answers__state=AnswerState.HELP,
-        )
-        found = list(live.select_related("cluster").distinct())
+        # Somebody may call for help a moment before it ends, or after.
+        going = Q(status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED))
+        going |= Q(ended_at__gte=timezone.now() - LISTENS_ON)
+        calls = Broadcast.objects.filter(going, answers__state=AnswerState.HELP)
+        found = list(calls.select_related("cluster").distinct())
     told = 0
     for broadcast in found:
         with scope.clusters(broadcast.cluster_id):
@@ -100,7 +105,26 @@ def _put_down(
         said.by_staff, said.answered_at = by_staff, timezone.now()
         said._change_reason = "Put down by staff" if by_staff else "Answered"  # type: ignore[union-attr]
         said.save()
+        _spare(broadcast, recipient)
         if state == AnswerState.HELP and not (needed_help or by_staff):
             zone = recipient.zone.name if recipient.zone else broadcast.cluster.name
             telling.ask_for_help(broadcast, zone)
     return said
+
+
+def _spare(broadcast: Broadcast, recipient: Recipient) -> None:
+    """What the ladder still has on its way to somebody who has answered, stays here.
+
+    Those who are told of the silent ones, such as caretakers, still hear of them.
+    """
+    steps = broadcast.dispatches.filter(purpose=Purpose.LADDER)
+    about_them = [
+        step.pk
+        for step in steps
+        if Criteria.from_json(step.audience).silent_in == broadcast.pk
+    ]
+    if about_them:
+        waiting = NotificationLog.objects.filter(
+            dispatch__in=about_them, recipient=recipient
+        )
+        skip_waiting(waiting, SkipReason.ANSWERED, "Has answered")

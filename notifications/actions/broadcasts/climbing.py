@@ -7,16 +7,16 @@ broadcast is live, and leaves out whoever has answered.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from notifications import scope
 from notifications.alerting import Purpose
 from notifications.audience import Criteria, describe, people
-from notifications.errors import TocsinError
 from notifications.lifecycle import BroadcastStatus, DispatchStatus
 from notifications.models import Broadcast, Dispatch
 
@@ -64,7 +64,8 @@ def climb(now: datetime | None = None) -> int:
     for pk in found:
         try:
             taken += _take(pk, now)
-        except (TocsinError, DatabaseError):
+        except Exception:
+            # Whatever it is: the ladders of the others are climbed all the same.
             logger.exception("broadcast %s: its ladder could not be climbed", pk)
     return taken
 
@@ -80,16 +81,28 @@ def _take(pk: int, now: datetime) -> bool:
         due = _due(broadcast, now)
         if broadcast.status != BroadcastStatus.LIVE or not due:
             return False
-        alert = broadcast.dispatches.filter(purpose=Purpose.ALERT).first()
+        # Not a retry of the failed, which may be paused or cancelled by itself.
+        first = broadcast.dispatches.filter(purpose=Purpose.ALERT, parent=None)
+        alert = first.first()
         if alert is None or alert.status not in GOING or alert.fanned_out_at is None:
             return False
         # Not its version: staff who have it before them must not be sent away.
         taken = broadcast.steps_taken + len(due)
         Broadcast.objects.filter(pk=pk).update(steps_taken=taken)
         with scope.clusters(broadcast.cluster_id):
-            last = {(step.tag, step.contacts): step for step in due}
-            said = [_said(broadcast, step, alert) for step in last.values()]
+            said = [_said(broadcast, step, alert) for step in _in_one(due)]
     return any(said)
+
+
+def _in_one(due: tuple[Step, ...]) -> Iterable[Step]:
+    """The last step to each of those it may be to, on the channels of all of them."""
+    last: dict[tuple[int | None, str], Step] = {}
+    for step in due:
+        to = (step.tag, step.contacts)
+        earlier = last[to].channels if to in last else ()
+        ways = dict.fromkeys((*earlier, *step.channels))
+        last[to] = replace(step, channels=tuple(ways))
+    return last.values()
 
 
 def _due(broadcast: Broadcast, now: datetime) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,10 @@ def stop(
     why = reason.strip() or "Stopped"
     with transaction.atomic():
         same(broadcast, version)
+        if version is None:
+            # As it is by now: what a colleague did meanwhile must not keep it going.
+            held = Broadcast.objects.select_for_update()
+            broadcast.refresh_from_db(from_queryset=held)
         now = timezone.now()
         move(broadcast, BROADCAST_MOVES, _S.STOPPED, reason=why, stopped_at=now)
         return hush(broadcast, why)
@@ -107,7 +111,8 @@ def end_expired(now: datetime | None = None) -> int:
         try:
             with scope.clusters(broadcast.cluster_id):
                 ended += _end(broadcast, now)
-        except DatabaseError:
+        except Exception:
+            # Whatever it is: the others end all the same.
             logger.exception("broadcast %s could not be ended", broadcast.pk)
     return ended
 

@@ -98,6 +98,10 @@ def _left(facts: Facts) -> list[str]:
     return [_("If they are back, bring them back on the person’s page.")]
 
 
+def _answered(facts: Facts) -> list[str]:
+    return [_("Who has answered is not told again that no answer came.")]
+
+
 SKIPPED: dict[SkipReason, Callable[[Facts], list[str]]] = {
     SkipReason.OPTED_OUT: _opted_out,
     SkipReason.NO_ADDRESS: _no_address,
@@ -105,6 +109,7 @@ SKIPPED: dict[SkipReason, Callable[[Facts], list[str]]] = {
     SkipReason.NOT_WANTED: _not_wanted,
     SkipReason.DUPLICATE: _duplicate,
     SkipReason.LEFT: _left,
+    SkipReason.ANSWERED: _answered,
 }
 
 

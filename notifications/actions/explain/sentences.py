@@ -171,6 +171,10 @@ def _left(facts: Facts) -> str:
     }
 
 
+def _answered(facts: Facts) -> str:
+    return _("%(name)s had answered by then") % {"name": facts.name}
+
+
 SKIPPED: dict[SkipReason, Callable[[Facts], str]] = {
     SkipReason.OPTED_OUT: _opted_out,
     SkipReason.NO_ADDRESS: _no_address,
@@ -178,6 +182,7 @@ SKIPPED: dict[SkipReason, Callable[[Facts], str]] = {
     SkipReason.NOT_WANTED: _not_wanted,
     SkipReason.DUPLICATE: _duplicate,
     SkipReason.LEFT: _left,
+    SkipReason.ANSWERED: _answered,
 }
 
 

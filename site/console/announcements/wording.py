@@ -38,6 +38,7 @@ WHY: Mapping[str, str | Promise] = {
     ),
     SkipReason.NOT_WANTED: gettext_lazy("They asked for another channel."),
     SkipReason.LEFT: gettext_lazy("They left before it went out."),
+    SkipReason.ANSWERED: gettext_lazy("They had answered before it went out."),
 }
 #: The same where it is otherwise for a text message.
 WHY_NO_TEXT: Mapping[str, str | Promise] = {

@@ -94,6 +94,7 @@ def _hire(person: Mapping[str, Any]) -> Any:
         PASSWORD,
         first_name=person["first_name"],
         last_name=person["last_name"],
+        phone=person.get("phone", ""),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "speed": facts.speed_of(broadcast),
         "steps": timelines.of(broadcast),
         "steers": broadcasts.may_steer(broadcast, request.user),
-        "prepared": _prepared(broadcast),
+        "prepared": prepared(broadcast),
         "wall": request.GET.get("wall") == "1",
     }
     context |= beside(request, broadcast)
@@ -80,10 +81,27 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
 def now(request: Any, uid: Any) -> HttpResponse:
     """The part that moves; a page of another status is told to load anew."""
     broadcast = worlds.find(request, uid)
+    if request.GET.get("status") == _S.SUBMITTED:
+        return _waiting(request, broadcast)
     context = state(request, broadcast)
     context["reload"] = request.GET.get("status", "") != broadcast.status
     context["drill"] = broadcast.is_drill
     return render(request, "console/emergencies/board_now.html", context)
+
+
+def _waiting(request: Any, broadcast: Broadcast) -> HttpResponse:
+    """For the page of what waits for a yes: whether to load it anew, and no more."""
+    opened = "1" if may_send_alone(request.user, broadcast) else "0"
+    moved = broadcast.status != _S.SUBMITTED or opened != request.GET.get("glass", "0")
+    context = {"reload": moved}
+    return render(request, "console/emergencies/decide_now.html", context)
+
+
+def may_send_alone(user: Any, broadcast: Broadcast) -> bool:
+    """Whether its submitter has waited long enough for an approver."""
+    opens = broadcasts.glass_from(broadcast)
+    mine = user.pk == broadcast.submitted_by_id
+    return mine and opens is not None and opens <= timezone.now()
 
 
 def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
@@ -170,7 +188,7 @@ def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any
     return found
 
 
-def _prepared(broadcast: Broadcast) -> list[dict[str, str]]:
+def prepared(broadcast: Broadcast) -> list[dict[str, str]]:
     """The follow-ups that can be sent now, in the order in which they are needed."""
     if not broadcasts.may_still_end(broadcast):
         return []

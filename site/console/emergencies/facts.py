@@ -249,9 +249,10 @@ def duration(given: timedelta | None) -> str:
 
 
 def clashes(broadcast: Broadcast) -> list[Broadcast]:
-    """Others that people have in hand at this moment."""
-    live = Broadcast.objects.filter(
+    """Others that people have in hand at this moment, or soon will."""
+    status = BroadcastStatus
+    others = Broadcast.objects.filter(
         is_drill=broadcast.is_drill,
-        status__in=(BroadcastStatus.LIVE, BroadcastStatus.STOPPED),
+        status__in=(status.LIVE, status.STOPPED, status.SUBMITTED),
     )
-    return list(live.exclude(pk=broadcast.pk).exclude(pk=broadcast.parent_id or 0))
+    return list(others.exclude(pk=broadcast.pk).exclude(pk=broadcast.parent_id or 0))

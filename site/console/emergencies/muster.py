@@ -20,6 +20,7 @@ from notifications.errors import TocsinError
 from notifications.models import Answer, Broadcast, Recipient
 
 from . import worlds
+from .board import prepared
 
 SILENT, EVERYBODY = "silent", "all"
 #: In the order in which somebody goes through them.
@@ -31,6 +32,8 @@ TABS = {
 }
 #: As many doors as one list holds; the rest is found by zone.
 MOST = 500
+#: For those of whom no zone is known.
+NOWHERE = "none"
 NUMBERS = re.compile(r"(\d+)", re.ASCII)
 
 
@@ -40,6 +43,8 @@ def show(request: Any, uid: Any) -> HttpResponse:
     context = _state(request, broadcast) | {
         "page_title": _("Muster"),
         "may_mark": worlds.may(request, "mark"),
+        "steers": broadcasts.may_steer(broadcast, request.user),
+        "prepared": prepared(broadcast),
     }
     return worlds.render(request, "muster.html", context)
 
@@ -79,7 +84,9 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     everybody = _everybody(broadcast)
     zone = request.GET.get("zone", "")
     here = everybody
-    if zone.isdecimal() and len(zone) < 19:
+    if zone == NOWHERE:
+        here = everybody.filter(zone=None)
+    elif zone.isdecimal() and len(zone) < 19:
         here = everybody.filter(zone_id=int(zone))
     shown = list(_of(here, tab).order_by("zone__path", "unit", "name_key")[: MOST + 1])
     shown[:MOST] = sorted(shown[:MOST], key=_door)
@@ -132,8 +139,11 @@ def _of(everybody: Any, tab: str) -> Any:
     return everybody.filter(Q(state=None) if tab == SILENT else Q(state=tab))
 
 
-def _zones(everybody: Any) -> list[dict[str, Any]]:
+def _zones(everybody: Any) -> list[dict[str, str]]:
     """The zones that people of the audience live in, in the order of the tree."""
     rows = everybody.exclude(zone=None).order_by("zone__path")
     found = rows.values_list("zone_id", "zone__name").distinct()
-    return [{"key": key, "name": name} for key, name in found]
+    zones = [{"key": str(key), "name": name} for key, name in found]
+    if everybody.filter(zone=None).exists():
+        zones.append({"key": NOWHERE, "name": _("No zone")})
+    return zones

@@ -47,6 +47,8 @@ def _draft(request: Any) -> Broadcast:
     criteria = where_in(request.POST)
     if scenario is None:
         raise Refused(_("Choose what has happened."))
+    if criteria.zones and request.POST.get("who") == "everyone":
+        raise Refused(_("Choose one: everywhere, or some zones."))
     if criteria.is_empty:
         raise Refused(_("Choose where it is: everywhere, or some zones."))
     also = dict.fromkeys(_also(request), EVERYONE)

@@ -10,11 +10,12 @@ from wagtail.admin import messages
 
 from console.announcements.wording import people
 from notifications.actions import broadcasts
+from notifications.actions.broadcasts.telling import members
 from notifications.actions.together import goes_at_once
 from notifications.alerting import Severity
 from notifications.errors import MoveRefused, TocsinError
 from notifications.lifecycle import BroadcastStatus
-from notifications.models import Broadcast
+from notifications.models import Broadcast, Role
 
 from . import facts, worlds
 from .forms import DetailsForm, YesForm, version_in
@@ -82,6 +83,8 @@ def _page(
     reached = broadcasts.reach_of(broadcast)
     found = facts.findings_of(broadcast)
     stopped_by = broadcasts.problems(broadcast)
+    alone = goes_at_once(broadcast, request.user)
+    approvers = [] if alone else members(broadcast.cluster, Role.APPROVER)
     context = {
         "page_title": broadcast.title,
         "broadcast": broadcast,
@@ -95,7 +98,8 @@ def _page(
         "reached": reached,
         "people": people(reached.will),
         "form": form,
-        "alone": goes_at_once(broadcast, request.user),
+        "alone": alone,
+        "by_mail_alone": approvers and not any(user.phone for user in approvers),
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
         "problem": problem,
     }

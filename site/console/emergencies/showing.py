@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
@@ -113,7 +111,7 @@ def decide(
         "approvers": _others(broadcast),
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
         "glass_opens": opens if submitter else None,
-        "glass_open": submitter and _has_come(opens),
+        "glass_open": board.may_send_alone(request.user, broadcast),
         "steps": timelines.of(broadcast),
         "problem": problem,
     }
@@ -128,7 +126,3 @@ def _others(broadcast: Broadcast) -> list[str]:
     return [
         user.get_full_name() or user.email for user in approvers if user.pk not in hands
     ]
-
-
-def _has_come(moment: datetime | None) -> bool:
-    return moment is not None and moment <= timezone.now()

@@ -87,6 +87,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Emergencies that need you come by text as well, wherever you work. Nobody else is shown it.",
+                        max_length=16,
+                        verbose_name="mobile number",
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,

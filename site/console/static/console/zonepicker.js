@@ -32,7 +32,16 @@
       });
     };
 
-    root.addEventListener('change', include);
+    const all = root.closest('form')?.querySelector('.where-all input');
+    all?.addEventListener('change', () => {
+      if (!all.checked) return;
+      zones.forEach((zone) => { zone.box.checked = false; });
+      include();
+    });
+    root.addEventListener('change', (event) => {
+      if (all && event.target.matches('[data-path] input:checked')) all.checked = false;
+      include();
+    });
     root.querySelector('[data-zone-find]')?.addEventListener('input', (event) => {
       event.stopPropagation();
       find(event.target.value);

@@ -1,0 +1,308 @@
+"""What two readers with fresh eyes found, each with its test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from notifications.actions import broadcasts, dispatches
+from notifications.alerting import AnswerState, Purpose
+from notifications.channels import Outcome, Receipt
+from notifications.composing.emergencies import Words
+from notifications.composing.linting import lint
+from notifications.errors import TocsinError
+from notifications.models import Answer, Broadcast, Dispatch, NotificationLog
+from tests import flow
+from tests.broadcasts.conftest import fan_out, rows
+from tests.broadcasts.test_ladder import answer, climb
+from tests.broadcasts.test_screens import EMERGENCIES, browser
+from tests.delivery.scripted import accepted, answering
+from tests.personas import make_person
+
+pytestmark = pytest.mark.services
+
+NUMBER = "+447700900998"
+
+
+def refused(message):
+    return Receipt(message.key, Outcome.PERMANENT, "x", reason="so")
+
+
+@pytest.fixture
+def climbing(gas):
+    return replace(
+        gas,
+        ladder=(
+            {"minutes": 5, "channels": ["sms"]},
+            {"minutes": 10, "channels": ["email"]},
+        ),
+    )
+
+
+@pytest.fixture
+def live_with_ladder(careful, climbing, ada, grace) -> Broadcast:
+    broadcast = broadcasts.create_draft(careful, climbing, by=ada)
+    broadcasts.submit(broadcast, by=ada)
+    yes = {"confirmed_people": 3, "typed_people": 3}
+    fan_out(broadcasts.approve(broadcast, by=grace, **yes))
+    return broadcast
+
+
+class TestTheLadder:
+    def test_goes_on_though_a_retry_of_the_failed_was_cancelled(
+        self, live_with_ladder, grace, monkeypatch
+    ):
+        answering(monkeypatch, refused)
+        flow.deliver()
+        alert = live_with_ladder.dispatches.get()
+        again = dispatches.retry_failed(alert, by=grace)
+        dispatches.cancel(again, by=grace)
+        assert climb(5) == 1
+
+    def test_after_an_outage_the_channels_of_what_was_left_out_are_used_too(
+        self, live_with_ladder, monkeypatch
+    ):
+        answering(monkeypatch, accepted)
+        flow.deliver()
+        assert climb(10) == 1
+        step = live_with_ladder.dispatches.get(purpose=Purpose.LADDER)
+        assert set(step.channels) == {"sms", "email"}
+        fan_out(step)
+        told = rows(live_with_ladder, Purpose.LADDER)
+        assert {("Cy", "sms", "planned"), ("Bea", "email", "planned")} <= told
+
+    def test_under_way_it_keeps_no_failed_one_from_being_tried_again(
+        self, live_with_ladder, grace, monkeypatch
+    ):
+        answering(monkeypatch, refused)
+        flow.deliver()
+        assert climb(5) == 1
+        alert = live_with_ladder.dispatches.get(purpose=Purpose.ALERT)
+        again = dispatches.retry_failed(alert, by=grace)
+        assert again.purpose == Purpose.ALERT
+
+    def test_that_fails_for_one_is_climbed_for_the_next(
+        self, live_with_ladder, monkeypatch, caplog
+    ):
+        Broadcast.objects.update(ladder=[{"minutes": 5, "channels": 7}])
+        assert climb(5) == 0
+        answering(monkeypatch, accepted)
+        monkeypatch.setattr("notifications.actions.broadcasts.climbing._take", no_luck)
+        assert climb(5) == 0
+        assert "could not be climbed" in caplog.text
+
+    def test_spares_who_answers_after_their_step_was_written_down(
+        self, live_with_ladder, monkeypatch
+    ):
+        answering(monkeypatch, accepted)
+        flow.deliver()
+        climb(5)
+        fan_out(live_with_ladder.dispatches.get(purpose=Purpose.LADDER))
+        answer(live_with_ladder, "Ann")
+        told = rows(live_with_ladder, Purpose.LADDER)
+        assert {("Ann", "sms", "skipped"), ("Cy", "sms", "planned")} <= told
+        skipped = NotificationLog.objects.get(
+            dispatch__purpose=Purpose.LADDER, recipient__name="Ann"
+        )
+        assert skipped.reason == "answered"
+
+
+def no_luck(pk, now):
+    raise KeyError("what nobody thought of")
+
+
+def test_a_caretaker_who_is_safe_still_hears_of_the_silent(
+    careful, gas, residents, ada, grace, monkeypatch
+):
+    warden = make_person(
+        careful, "Wim", email="wim@example.org", zone=residents, tags=("warden",)
+    )
+    step = {"minutes": 5, "channels": ["email"], "tag": warden.tags.get().pk}
+    broadcast = broadcasts.create_draft(careful, replace(gas, ladder=(step,)), by=ada)
+    broadcasts.submit(broadcast, by=ada)
+    yes = {"confirmed_people": 4, "typed_people": 4}
+    fan_out(broadcasts.approve(broadcast, by=grace, **yes))
+    answering(monkeypatch, accepted)
+    flow.deliver()
+    climb(5)
+    fan_out(broadcast.dispatches.get(purpose=Purpose.LADDER))
+    broadcasts.mark(broadcast, warden, "safe", by=ada)
+    assert rows(broadcast, Purpose.LADDER) == {("Wim", "email", "planned")}
+
+
+def test_stop_stops_though_a_colleague_did_something_else_meanwhile(live, grace, mona):
+    before = Broadcast.objects.get(pk=live.pk)
+    broadcasts.follow_up(live, Purpose.UPDATE, by=mona)
+    broadcasts.stop(before, by=grace)
+    assert Broadcast.objects.get(pk=live.pk).status == "stopped"
+
+
+def test_one_that_cannot_be_ended_keeps_no_other_from_its_end(
+    live, monkeypatch, caplog
+):
+    def trouble(broadcast, now):
+        raise KeyError("what nobody thought of")
+
+    monkeypatch.setattr("notifications.actions.broadcasts.steering._end", trouble)
+    assert broadcasts.end_expired(timezone.now() + timedelta(hours=5)) == 0
+    assert "could not be ended" in caplog.text
+
+
+def test_a_call_for_help_just_before_the_end_still_reaches_staff(arrived, grace):
+    alarms = Dispatch.objects.filter(event="staff_alarm", title__contains="needs help")
+    answer(arrived, "Ann", state=AnswerState.HELP)
+    answer(arrived, "Cy", state=AnswerState.HELP)
+    assert alarms.count() == 1, "of one zone staff hear once in a while"
+    broadcasts.follow_up(arrived, Purpose.ALL_CLEAR, by=grace)
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert broadcasts.remind() > 0
+        assert broadcasts.remind() == 0
+    assert alarms.count() == 2
+
+
+class TestNumbersOfStaff:
+    def number(self, user, text):
+        return browser(user).post(
+            "/admin/account/",
+            {
+                "name_email-first_name": user.first_name,
+                "name_email-last_name": "Obi",
+                "name_email-email": user.email,
+                "theme-theme": "system",
+                "theme-contrast": "system",
+                "theme-density": "default",
+                "theme-keyboard_shortcuts": "on",
+                "phone-phone": text,
+            },
+        )
+
+    def told(self, broadcast):
+        alarm = Dispatch.objects.filter(about=broadcast).latest("pk")
+        fan_out(alarm)
+        flow.deliver()
+        sent = NotificationLog.objects.filter(dispatch=alarm, status="sent")
+        return set(sent.values_list("addressee__address", flat=True))
+
+    def test_an_approver_is_told_by_text_and_by_mail(
+        self, drafted, ada, grace, monkeypatch
+    ):
+        assert self.number(grace, "07700 900 998").status_code == 302
+        grace.refresh_from_db()
+        assert grace.phone == NUMBER
+        answering(monkeypatch, accepted)
+        broadcasts.submit(drafted, by=ada)
+        assert {NUMBER, grace.email} <= self.told(drafted)
+
+    def test_a_new_number_is_used_and_the_old_one_no_more(
+        self, drafted, ada, grace, monkeypatch
+    ):
+        answering(monkeypatch, accepted)
+        for number in ("+447700900111", NUMBER):
+            self.number(grace, number)
+            broadcasts.submit(drafted, by=ada)
+            told = self.told(drafted)
+            assert number in told
+            broadcasts.take_back(drafted, by=ada)
+        assert "+447700900111" not in told
+
+    def test_what_is_no_number_is_asked_for_again(self, grace):
+        page = self.number(grace, "at reception").content.decode()
+        assert "No text can go to this number" in page
+        assert 'value="at reception"' in page
+        grace.refresh_from_db()
+        assert grace.phone == ""
+
+    def test_without_one_the_review_says_so(self, drafted, ada, grace):
+        review = f"{EMERGENCIES}{drafted.uid}/review/"
+        assert "told by mail alone" in browser(ada).get(review).content.decode()
+        self.number(grace, NUMBER)
+        assert "told by mail alone" not in browser(ada).get(review).content.decode()
+
+
+class TestPages:
+    def test_everywhere_and_some_zones_at_once_are_asked_for_again(
+        self, careful, residents, ada
+    ):
+        data = {"scenario": "gas-leak", "zones": [residents.pk], "who": "everyone"}
+        page = browser(ada).post(f"{EMERGENCIES}raise/", data)
+        assert page.status_code == 409
+        assert "everywhere, or some zones" in page.content.decode()
+        assert not Broadcast.objects.exists()
+
+    def test_what_waits_elsewhere_for_a_yes_is_shown_before_it_is_raised_twice(
+        self, careful, gas, submitted, ada
+    ):
+        second = broadcasts.create_draft(careful, gas, by=ada)
+        page = browser(ada).get(f"{EMERGENCIES}{second.uid}/review/").content.decode()
+        assert "Something else is under way" in page
+        assert f"{EMERGENCIES}{submitted.uid}/" in page
+
+    def test_the_waiting_page_loads_anew_when_it_may_go_alone_and_when_it_is_decided(
+        self, submitted, ada, grace
+    ):
+        now = f"{EMERGENCIES}{submitted.uid}/now/?status=submitted&glass=0"
+        moved = "data-refresh-reload"
+        assert moved not in browser(ada).get(now).content.decode()
+        asked = timezone.now() - timedelta(minutes=11)
+        Broadcast.objects.update(submitted_at=asked)
+        assert moved in browser(ada).get(now).content.decode()
+        assert moved not in browser(grace).get(now).content.decode()
+        submitted.refresh_from_db()
+        broadcasts.reject(submitted, by=grace, reason="A false alarm")
+        assert moved in browser(grace).get(now).content.decode()
+
+    def test_from_the_muster_too_it_is_stopped_and_ended(self, arrived, ada, grace):
+        muster = f"{EMERGENCIES}{arrived.uid}/muster/"
+        page = browser(grace).get(muster).content.decode()
+        for step in ("stop/", "say/all_clear/", "say/sent_in_error/"):
+            assert f"{EMERGENCIES}{arrived.uid}/{step}" in page
+        assert "say/all_clear/" not in browser(ada).get(muster).content.decode()
+
+    def test_who_lives_in_no_zone_has_a_list_of_doors_too(
+        self, careful, gas, ada, grace
+    ):
+        criteria = replace(gas.criteria, everyone=True, zones=())
+        broadcast = broadcasts.create_draft(
+            careful, replace(gas, criteria=criteria), by=ada
+        )
+        broadcasts.submit(broadcast, by=ada)
+        yes = {"confirmed_people": 4, "typed_people": 4}
+        broadcasts.approve(broadcast, by=grace, **yes)
+        muster = f"{EMERGENCIES}{broadcast.uid}/muster/?tab=all"
+        assert "zone=none" in browser(grace).get(muster).content.decode()
+        doors = browser(grace).get(f"{muster}&zone=none").content.decode()
+        assert "Eve" in doors
+        assert 'door-name">Ann' not in doors
+
+
+def test_an_answer_that_is_refused_spares_nobody(live_with_ladder, monkeypatch):
+    answering(monkeypatch, accepted)
+    flow.deliver()
+    climb(5)
+    fan_out(live_with_ladder.dispatches.get(purpose=Purpose.LADDER))
+    with pytest.raises(TocsinError):
+        answer(live_with_ladder, "Ann", state="fine")
+    assert not Answer.objects.exists()
+    assert ("Ann", "sms", "planned") in rows(live_with_ladder, Purpose.LADDER)
+
+
+@pytest.mark.parametrize(
+    ("text", "shouts"),
+    [
+        ("GAS LEAK LEAVE THE BUILDING NOW", True),
+        ("Everybody: GAS LEAK IN THE HOUSE. Leave.", True),
+        ("Gas leak. Leave the building now.", False),
+        ("Утечка газа. Немедленно покиньте здание сейчас", False),
+        ("تسرب غاز غادروا المبنى الآن من فضلكم", False),
+        ("УТЕЧКА ГАЗА ПОКИНЬТЕ ЗДАНИЕ СЕЙЧАС", True),
+    ],
+)
+def test_words_in_capitals_are_those_of_scripts_that_have_them(text, shouts):
+    words = Words(headline="Gas", description=text, instruction="Go", sms="Gas")
+    written = {Purpose.ALERT: {"en": words}}
+    found = lint(written, ["en"], channels=["email"], blanks={})
+    assert any("capitals" in each.sentence for each in found) is shouts
