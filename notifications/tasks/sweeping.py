@@ -66,6 +66,7 @@ class Sweeper:
                 broadcasts.end_expired,
                 broadcasts.climb,
                 broadcasts.remind,
+                broadcasts.chase,
                 broadcasts.count_bypasses,
                 drills.hold_due,
             ]

@@ -15,7 +15,13 @@ from notifications.channels import Outcome, Receipt
 from notifications.composing.emergencies import Words
 from notifications.composing.linting import lint
 from notifications.errors import TocsinError
-from notifications.models import Answer, Broadcast, Dispatch, NotificationLog
+from notifications.models import (
+    Answer,
+    Broadcast,
+    Dispatch,
+    Membership,
+    NotificationLog,
+)
 from tests import flow
 from tests.broadcasts.conftest import fan_out, rows
 from tests.broadcasts.test_ladder import answer, climb
@@ -111,7 +117,7 @@ class TestTheLadder:
         assert skipped.reason == "answered"
 
 
-def no_luck(pk, now):
+def no_luck(*given):
     raise KeyError("what nobody thought of")
 
 
@@ -162,6 +168,56 @@ def test_a_call_for_help_just_before_the_end_still_reaches_staff(arrived, grace)
         assert broadcasts.remind() > 0
         assert broadcasts.remind() == 0
     assert alarms.count() == 2
+
+
+class TestTheReviewOfWhatWentAlone:
+    @pytest.fixture
+    def alone(self, submitted, ada):
+        later = timezone.now() + timedelta(minutes=11)
+        yes = {"confirmed_people": 3, "typed_people": 3}
+        why = "Grace and Mona do not pick up"
+        broadcasts.break_glass(submitted, by=ada, reason=why, now=later, **yes)
+        return submitted
+
+    def asked(self, hours):
+        moment = timezone.now() + timedelta(hours=hours)
+        with time_machine.travel(moment):
+            return broadcasts.chase()
+
+    def test_is_due_in_a_day_and_asked_for_once_a_day(self, alone, grace, mona):
+        assert broadcasts.review_due(alone) == alone.live_at + timedelta(days=1)
+        assert [self.asked(hours) for hours in (23, 25, 26, 48, 50)] == [0, 1, 0, 0, 1]
+        alarm = Dispatch.objects.filter(title__startswith="Review it").latest("pk")
+        fan_out(alarm)
+        told = NotificationLog.objects.filter(dispatch=alarm)
+        assert {each.recipient.user for each in told} == {grace, mona}
+
+    def test_ends_the_asking(self, alone, grace):
+        broadcasts.review(alone, by=grace, note="Right to go: it burned")
+        assert broadcasts.review_due(alone) is None
+        assert self.asked(25) == 0
+
+    def test_after_two_days_reaches_platform_admins_too(
+        self, alone, pia, mailoutbox, django_capture_on_commit_callbacks
+    ):
+        mailoutbox.clear()
+        for hours, mails in ((25, 0), (50, 1)):
+            with django_capture_on_commit_callbacks(execute=True):
+                assert self.asked(hours) == 1
+            assert [each.to for each in mailoutbox].count([pia.email]) == mails
+
+    def test_where_there_is_nobody_else_who_sent_it_hears_so(self, alone, ada):
+        Membership.objects.exclude(user=ada).update(active=False)
+        assert [self.asked(25), self.asked(26)] == [1, 0]
+
+    def test_that_cannot_be_asked_for_keeps_no_other_back(
+        self, alone, monkeypatch, caplog
+    ):
+        monkeypatch.setattr(
+            "notifications.actions.broadcasts.telling.ask_for_review", no_luck
+        )
+        assert self.asked(25) == 0
+        assert "could not be asked for" in caplog.text
 
 
 class TestNumbersOfStaff:

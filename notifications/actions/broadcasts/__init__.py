@@ -4,6 +4,7 @@ from notifications.audience import Coverage
 
 from .answering import answer, mark, remind
 from .bypassing import Month, count_bypasses, months, overridden_by
+from .chasing import chase, review_due
 from .climbing import Rung, climb, simulate
 from .deciding import (
     approve,
@@ -36,6 +37,7 @@ __all__ = [
     "binding",
     "break_glass",
     "cancel",
+    "chase",
     "climb",
     "count_bypasses",
     "create_draft",
@@ -63,6 +65,7 @@ __all__ = [
     "require_steering",
     "return_to_author",
     "review",
+    "review_due",
     "save_draft",
     "send_alone",
     "simulate",

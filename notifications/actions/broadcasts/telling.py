@@ -111,6 +111,28 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
     return told
 
 
+def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int:
+    """Once in so long, to all approvers but who sent it; later to platform admins too.
+
+    Where there is nobody else, who sent it hears that somebody is needed.
+    """
+    sender = broadcast.submitted_by
+    with override(broadcast.cluster.language):
+        subject = _("Review it: %(title)s") % {"title": broadcast.title}
+        if sender is None or _told_since(broadcast, subject, now - every):
+            return 0
+        text = _(
+            "%(who)s sent it without approval %(days)d days ago, and nobody else has "
+            "said whether that was right. An approver opens it and closes the review."
+        ) % {"who": sender, "days": (now - (broadcast.live_at or now)).days}
+        approvers = members(broadcast.cluster, Role.APPROVER)
+        others = [user for user in approvers if user.pk != sender.pk]
+        if broadcast.live_at and now - broadcast.live_at >= 2 * every:
+            words = f"{broadcast.cluster}: {text}"
+            transaction.on_commit(lambda: mail_platform_admins(subject, words))
+        return tell(broadcast, others or [sender], subject, text)
+
+
 def ask_for_help(broadcast: Broadcast, zone: str) -> int:
     """To the staff on duty: somebody there needs help. Who stands on the board.
 

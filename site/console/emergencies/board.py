@@ -72,6 +72,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "steps": timelines.of(broadcast),
         "steers": broadcasts.may_steer(broadcast, request.user),
         "prepared": prepared(broadcast),
+        "review_due": broadcasts.review_due(broadcast),
         "wall": request.GET.get("wall") == "1",
     }
     context |= beside(request, broadcast)
