@@ -5,6 +5,7 @@ from .criteria import Criteria, InvalidCriteria
 from .describing import describe
 from .gaps import MAY_LACK, Gap
 from .mustered import mustered
+from .naming import zone_names
 from .people import people
 from .reach import Reach, reach, reach_list
 from .refusals import opted_out, suppressed
@@ -31,4 +32,5 @@ __all__ = [
     "readers",
     "suppressed",
     "who_read",
+    "zone_names",
 ]

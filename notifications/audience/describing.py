@@ -11,6 +11,7 @@ from notifications.languages import language_name
 from notifications.models import Broadcast, Cluster, Dispatch, Recipient, Tag, Zone
 
 from .criteria import Criteria
+from .naming import zone_names
 
 
 def describe(cluster: Cluster, criteria: Criteria) -> list[str]:
@@ -63,8 +64,9 @@ def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
 
 
 def _zones(cluster: Cluster, ids: tuple[int, ...]) -> str:
+    names = zone_names(cluster)
     found = Zone.objects.filter(cluster=cluster, pk__in=ids).order_by("path")
-    return _or(found.values_list("name", flat=True))
+    return _or(names[pk] for pk in found.values_list("pk", flat=True))
 
 
 def _tags(cluster: Cluster, ids: tuple[int, ...]) -> str:

@@ -107,8 +107,7 @@ def _put_down(
         said.save()
         _spare(broadcast, recipient)
         if state == AnswerState.HELP and not (needed_help or by_staff):
-            zone = recipient.zone.name if recipient.zone else broadcast.cluster.name
-            telling.ask_for_help(broadcast, zone)
+            telling.ask_for_help(broadcast, recipient.zone_id)
     return said
 
 

@@ -18,7 +18,7 @@ from notifications import links
 from notifications.actions.alerts.telling import mail_platform_admins
 from notifications.actions.staff import own_recipient
 from notifications.alerting import AnswerState
-from notifications.audience import Criteria
+from notifications.audience import Criteria, zone_names
 from notifications.channels.registry import registry
 from notifications.composing.page import literal
 from notifications.composing.sms import compile_sms
@@ -133,7 +133,7 @@ def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int
         return tell(broadcast, others or [sender], subject, text)
 
 
-def ask_for_help(broadcast: Broadcast, zone: str) -> int:
+def ask_for_help(broadcast: Broadcast, zone: int | None) -> int:
     """To the staff on duty: somebody there needs help. Who stands on the board.
 
     Nobody is named, for what was sent is kept for ever. Of the same zone staff hear
@@ -152,10 +152,10 @@ def remind_of_help(broadcast: Broadcast) -> int:
     asked = Answer.objects.filter(
         broadcast=broadcast, state=AnswerState.HELP, by_staff=False
     )
-    newest = asked.order_by().values("recipient__zone__name")
+    newest = asked.order_by().values("recipient__zone")
     told = 0
     for row in newest.annotate(at=Max("answered_at")):
-        zone = row["recipient__zone__name"] or broadcast.cluster.name
+        zone = row["recipient__zone"]
         with override(broadcast.cluster.language):
             known = _told_since(broadcast, _help_in(broadcast, zone), row["at"])
         if not known:
@@ -163,9 +163,10 @@ def remind_of_help(broadcast: Broadcast) -> int:
     return told
 
 
-def _help_in(broadcast: Broadcast, zone: str) -> str:
+def _help_in(broadcast: Broadcast, zone: int | None) -> str:
+    where = zone_names(broadcast.cluster).get(zone or 0, broadcast.cluster.name)
     words = _("Somebody needs help: %(zone)s (%(title)s)")
-    return words % {"zone": zone, "title": broadcast.title}
+    return words % {"zone": where, "title": broadcast.title}
 
 
 def _told_since(broadcast: Broadcast, subject: str, since: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from notifications.alerting import AnswerState, Purpose
-from notifications.audience import Criteria, mustered, people
+from notifications.audience import Criteria, mustered, people, zone_names
 from notifications.events import ChannelKind
 from notifications.exporting import words
 from notifications.lifecycle import REACHED
@@ -22,6 +22,9 @@ from notifications.models.tallying import tallies
 ALERTS = (Purpose.ALERT, Purpose.LADDER)
 #: As many people as a report names; the files with a row for each have all.
 MOST = 200
+
+#: In the place of the key of a zone, for those who live in none.
+NOWHERE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +56,27 @@ def zones_of(broadcast: Broadcast, said: Sequence[Dispatch]) -> Iterator[ZoneRow
     """Every zone of the audience, by name; people without a zone come last."""
     criteria = Criteria.from_json(broadcast.audience)
     meant = people(broadcast.cluster, criteria).order_by()
-    living = _counted(meant.values("zone__name").annotate(n=Count("pk")), "zone__name")
-    reached: dict[str, int] = {}
+    living = _counted(meant.values("zone").annotate(n=Count("pk")), "zone")
+    reached: dict[int, int] = {}
     if keys := _alerts(said):
         by_zone = _entries(keys).filter(status__in=REACHED)
-        counts = by_zone.values("recipient__zone__name").annotate(
+        counts = by_zone.values("recipient__zone").annotate(
             n=Count("recipient", distinct=True)
         )
-        reached = _counted(counts, "recipient__zone__name")
+        reached = _counted(counts, "recipient__zone")
     answers = _answers(broadcast)
-    answered: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in answers.values("recipient__zone__name", "state").annotate(n=Count("pk")):
-        answered[row["recipient__zone__name"] or ""][row["state"]] = row["n"]
-    names = living.keys() | answered.keys()
-    for name in sorted(names, key=lambda each: (not each, each.casefold())):
+    answered: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in answers.values("recipient__zone", "state").annotate(n=Count("pk")):
+        answered[row["recipient__zone"] or NOWHERE][row["state"]] = row["n"]
+    names = zone_names(broadcast.cluster)
+    zones = living.keys() | answered.keys()
+    for zone in sorted(zones, key=lambda key: (not key, names.get(key, "").casefold())):
         yield ZoneRow(
-            zone=name or _("No zone"),
-            people=living.get(name, 0),
-            reached=reached.get(name, 0),
-            safe=answered[name].get(AnswerState.SAFE, 0),
-            help=answered[name].get(AnswerState.HELP, 0),
+            zone=names.get(zone) or _("No zone"),
+            people=living.get(zone, 0),
+            reached=reached.get(zone, 0),
+            safe=answered[zone].get(AnswerState.SAFE, 0),
+            help=answered[zone].get(AnswerState.HELP, 0),
         )
 
 
@@ -160,5 +164,5 @@ def _entries(keys: Sequence[int]) -> Any:
     return NotificationLog._base_manager.filter(dispatch__in=keys).order_by()
 
 
-def _counted(rows: Any, name: str) -> dict[str, int]:
-    return {row[name] or "": row["n"] for row in rows}
+def _counted(rows: Any, name: str) -> dict[int, int]:
+    return {row[name] or NOWHERE: row["n"] for row in rows}

@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from notifications.actions import broadcasts
 from notifications.alerting import AnswerState
-from notifications.audience import mustered
+from notifications.audience import mustered, zone_names
 from notifications.errors import TocsinError
 from notifications.models import Answer, Broadcast, Recipient
 
@@ -90,20 +90,19 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
         here = everybody.filter(zone_id=int(zone))
     shown = list(_of(here, tab).order_by("zone__path", "unit", "name_key")[: MOST + 1])
     shown[:MOST] = sorted(shown[:MOST], key=_door)
+    names = zone_names(broadcast.cluster)
     return {
         "broadcast": broadcast,
         "tab": tab,
         "zone": zone,
-        "zones": _zones(everybody),
+        "zones": _zones(everybody, names),
         "tabs": [
             {"name": name, "label": label, "count": _of(here, name).count()}
             for name, label in TABS.items()
         ],
         "groups": [
-            (name or _("No zone"), list(rows))
-            for name, rows in groupby(
-                shown[:MOST], key=lambda one: one.zone.name if one.zone else ""
-            )
+            (names.get(key) or _("No zone"), list(rows))
+            for key, rows in groupby(shown[:MOST], key=lambda one: one.zone_id)
         ],
         "more": len(shown) > MOST,
         "most": MOST,
@@ -139,11 +138,11 @@ def _of(everybody: Any, tab: str) -> Any:
     return everybody.filter(Q(state=None) if tab == SILENT else Q(state=tab))
 
 
-def _zones(everybody: Any) -> list[dict[str, str]]:
+def _zones(everybody: Any, names: dict[int, str]) -> list[dict[str, str]]:
     """The zones that people of the audience live in, in the order of the tree."""
     rows = everybody.exclude(zone=None).order_by("zone__path")
-    found = rows.values_list("zone_id", "zone__name").distinct()
-    zones = [{"key": str(key), "name": name} for key, name in found]
+    found = rows.values_list("zone_id", flat=True).distinct()
+    zones = [{"key": str(key), "name": names[key]} for key in found]
     if everybody.filter(zone=None).exists():
-        zones.append({"key": NOWHERE, "name": _("No zone")})
+        zones.append({"key": NOWHERE, "name": str(_("No zone"))})
     return zones
