@@ -7,13 +7,14 @@ where, when it changes, and what to do (WMO and GOV.UK write it so).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from notifications.alerting import FOLLOW_UPS, Purpose
+from notifications.languages import language_name
 
 from .emergencies import BY_ITSELF, Blanks, Words, in_language
 from .sms import measure
@@ -58,6 +59,7 @@ class Finding:
 
 
 Written = Mapping[str, Mapping[str, Words]]
+Instead = Callable[[str, Sequence[str]], str]
 
 
 def lint(
@@ -66,12 +68,14 @@ def lint(
     *,
     channels: Sequence[str],
     blanks: Blanks,
+    instead: Instead,
 ) -> list[Finding]:
     """Everything about these words, purpose by purpose, the errors first.
 
-    ``languages`` are those that people read; ``blanks`` what was filled in.
+    ``languages`` are those that people read; ``blanks`` what was filled in;
+    ``instead`` says what is sent where somebody's own language is not among them.
     """
-    found = list(_missing(written, languages))
+    found = list(_missing(written, languages, instead))
     for purpose, by_language in written.items():
         for language, words in by_language.items():
             filled = in_language(blanks, language)
@@ -90,7 +94,9 @@ def _shouts(text: str) -> bool:
     return False
 
 
-def _missing(written: Written, languages: Sequence[str]) -> Iterator[Finding]:
+def _missing(
+    written: Written, languages: Sequence[str], instead: Instead
+) -> Iterator[Finding]:
     if not written.get(Purpose.ALERT):
         sentence = _("There are no words yet. Write what has happened and what to do.")
         yield Finding(Weight.ERROR, sentence, Purpose.ALERT)
@@ -103,13 +109,16 @@ def _missing(written: Written, languages: Sequence[str]) -> Iterator[Finding]:
             label = Purpose(purpose).label
             yield Finding(Weight.ERROR, sentence % {"what": label}, purpose)
     for language in languages:
-        lacking = [name for name, words in written.items() if language not in words]
-        if lacking:
-            everywhere = len(lacking) == len(written)
+        lacking = [
+            name for name, words in written.items() if words and language not in words
+        ]
+        everywhere = len(lacking) == len(written)
+        for name in lacking[:1] if everywhere else lacking:
             yield Finding(
                 Weight.WARNING,
-                _("Not written in this language: these people get another."),
-                "" if everywhere else lacking[0],
+                _("Not written in this language: who reads it gets %(other)s.")
+                % {"other": language_name(instead(language, list(written[name])))},
+                "" if everywhere else name,
                 language,
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,7 +28,7 @@ from notifications.models import (
 from tests import flow
 from tests.broadcasts.conftest import fan_out, rows
 from tests.broadcasts.test_ladder import answer, climb
-from tests.broadcasts.test_screens import EMERGENCIES, browser
+from tests.broadcasts.test_screens import EMERGENCIES, browser, raised
 from tests.delivery.scripted import accepted, answering
 from tests.personas import make_person, make_zone
 
@@ -362,7 +363,9 @@ def test_an_answer_that_is_refused_spares_nobody(live_with_ladder, monkeypatch):
 def test_words_in_capitals_are_those_of_scripts_that_have_them(text, shouts):
     words = Words(headline="Gas", description=text, instruction="Go", sms="Gas")
     written = {Purpose.ALERT: {"en": words}}
-    found = lint(written, ["en"], channels=["email"], blanks={})
+    found = lint(
+        written, ["en"], channels=["email"], blanks={}, instead=lambda *given: "en"
+    )
     assert any("capitals" in each.sentence for each in found) is shouts
 
 
@@ -421,3 +424,58 @@ class TestFloorsOfTwoBlocksThatHaveOneName:
             "Floor 2 (Heron block)",
             "Floor 2 (Swan block)",
         }
+
+
+def test_half_way_nine_of_ten_do_not_have_it_yet(live, monkeypatch):
+    def half(message):
+        failed = message.to == "bea@example.org"
+        return refused(message) if failed else accepted(message)
+
+    answering(monkeypatch, half)
+    assert broadcasts.measures_of(live).to_most is None
+    flow.deliver()
+    found = broadcasts.measures_of(live)
+    assert found.to_first is not None
+    assert found.to_most is None, "two of three have it"
+
+
+def test_what_is_missing_says_what_is_read_instead(careful, gas, ada):
+    words = {
+        purpose: {code: each for code, each in said.items() if code == "en"}
+        for purpose, said in gas.words.items()
+    }
+    words[Purpose.ALERT] = gas.words[Purpose.ALERT]
+    broadcast = broadcasts.create_draft(careful, replace(gas, words=words), by=ada)
+    found = [
+        (each.purpose, each.language, each.sentence)
+        for each in broadcasts.findings(broadcast)
+        if "Not written" in each.sentence
+    ]
+    why = "Not written in this language: who reads it gets English."
+    assert found == [
+        (purpose, "fr", why)
+        for purpose in (Purpose.UPDATE, Purpose.ALL_CLEAR, Purpose.SENT_IN_ERROR)
+    ]
+
+
+class TestSayingMore:
+    def test_starts_from_the_board_with_what_and_where_chosen(
+        self, careful, residents, ada, grace
+    ):
+        raised(browser(ada), residents)
+        first = Broadcast.objects.get()
+        broadcasts.submit(first, by=ada)
+        yes = {"confirmed_people": 3, "typed_people": 3}
+        broadcasts.approve(first, by=grace, **yes)
+        board = browser(ada).get(f"{EMERGENCIES}{first.uid}/").content.decode()
+        link = re.search(r'href="([^"]*raise/\?about=[^"]*)"', board)[1]
+        form = browser(ada).get(link.replace("&amp;", "&")).content.decode()
+        assert f'name="about" value="{first.uid}"' in form
+        assert re.search(r'value="gas-leak" checked', form)
+        assert re.search(rf'name="zones" value="{residents.pk}"[^>]* checked', form)
+
+    def test_an_update_names_who_would_miss_it(self, live, grace):
+        page = browser(grace).get(f"{EMERGENCIES}{live.uid}/say/update/")
+        assert "messages of the alert are still on their way" in page.content.decode()
+        over = browser(grace).get(f"{EMERGENCIES}{live.uid}/say/all_clear/")
+        assert "still on their way" not in over.content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from notifications import composing
 from notifications.alerting import FOLLOW_UPS, LAST_WORDS, Purpose
 from notifications.audience import Coverage, Criteria, Ways, cover, readers
+from notifications.audience.languages import language_for
 from notifications.composing import Compiled
 from notifications.composing.emergencies import (
     UnfilledBlank,
@@ -162,6 +164,7 @@ def findings(broadcast: Broadcast) -> list[Finding]:
         languages_of(broadcast),
         channels=broadcast.channels,
         blanks=broadcast.blanks,
+        instead=partial(language_for, fallback=broadcast.cluster.language),
     )
 
 

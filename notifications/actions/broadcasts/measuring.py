@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from notifications.alerting import AnswerState, Purpose
-from notifications.lifecycle import REACHED
+from notifications.lifecycle import REACHED, EntryStatus
 from notifications.models import Answer, Broadcast, Dispatch, NotificationLog
 
 MOST_OF_THEM = 0.9
+
+
+#: Not on its way to anybody, and never was or only if another channel fails.
+NOT_MEANT = (EntryStatus.SKIPPED, EntryStatus.BUNDLED, EntryStatus.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,13 @@ def measures_of(broadcast: Broadcast) -> Measures:
     )
     times = answers.order_by("answered_at").values_list("answered_at", flat=True)
     many, answered = sent.count(), times.count()
+    # Of people who wait or failed too: half way, nine of ten do not have it yet.
+    meant = _alert(broadcast).exclude(status__in=NOT_MEANT)
+    all_of_them = meant.values("recipient").distinct().count()
     return Measures(
         to_approve=live - submitted if live and submitted else None,
         to_first=_after(live, sent[:1]),
-        to_most=_after(live, _nth(sent, many, MOST_OF_THEM)),
+        to_most=_after(live, _nth(_had(broadcast), all_of_them, MOST_OF_THEM)),
         to_half_answered=_after(live, _nth(times, answered, 0.5)),
         sent=many,
         answered=answered,
@@ -70,6 +77,13 @@ def _sent(broadcast: Broadcast) -> QuerySet[Any, Any]:
     """When each message of the alert left, in order."""
     left = _alert(broadcast).filter(status__in=REACHED).exclude(sent_at=None)
     return left.order_by("sent_at").values_list("sent_at", flat=True)
+
+
+def _had(broadcast: Broadcast) -> QuerySet[Any, Any]:
+    """When each person had the first message of the alert, in order."""
+    left = _alert(broadcast).filter(status__in=REACHED).exclude(sent_at=None)
+    by_person = left.values("recipient").annotate(first=Min("sent_at"))
+    return by_person.order_by("first").values_list("first", flat=True)
 
 
 def _nth(times: Any, many: int, share: float) -> Iterable[datetime]:

@@ -107,7 +107,7 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
         told = tell(broadcast, others, subject, text)
         # Without a link: they are no members, and see no cluster's pages.
         words = f"{broadcast.cluster}: {text}"
-        transaction.on_commit(lambda: mail_platform_admins(subject, words))
+        transaction.on_commit(lambda: mail_platform_admins(subject, words), robust=True)
     return told
 
 
@@ -129,7 +129,9 @@ def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int
         others = [user for user in approvers if user.pk != sender.pk]
         if broadcast.live_at and now - broadcast.live_at >= 2 * every:
             words = f"{broadcast.cluster}: {text}"
-            transaction.on_commit(lambda: mail_platform_admins(subject, words))
+            transaction.on_commit(
+                lambda: mail_platform_admins(subject, words), robust=True
+            )
         return tell(broadcast, others or [sender], subject, text)
 
 

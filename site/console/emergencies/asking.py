@@ -19,7 +19,8 @@ from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose, Severity
 from notifications.audience import Criteria, people
 from notifications.errors import MoveRefused, TocsinError
 from notifications.exporting.incident import answers_of
-from notifications.models import Broadcast
+from notifications.lifecycle import WAITING
+from notifications.models import Broadcast, NotificationLog
 
 from . import facts, worlds
 from .forms import YesForm, version_in
@@ -214,6 +215,18 @@ def follow_up(request: Any, uid: Any, purpose: str) -> HttpResponse:
 
 def _question(broadcast: Broadcast, purpose: str) -> str:
     said = [_("It goes to everybody who has the alert, or may have it.")]
+    waiting = NotificationLog.objects.filter(
+        dispatch__broadcast=broadcast, dispatch__purpose=Purpose.ALERT
+    ).filter(status__in=WAITING)
+    if purpose == Purpose.UPDATE and (late := waiting.count()):
+        words = ngettext(
+            "%(n)d message of the alert is still on its way: who gets it later does "
+            "not get this. Wait, or say it again.",
+            "%(n)d messages of the alert are still on their way: who gets one later "
+            "does not get this. Wait, or say it again.",
+            late,
+        )
+        said.append(words % {"n": late})
     calls = answers_of(broadcast)[AnswerState.HELP]
     if purpose == Purpose.ALL_CLEAR and calls:
         words = ngettext(

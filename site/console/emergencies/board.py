@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from console.announcements import places
@@ -18,6 +19,7 @@ from console.announcements.wording import WHY, people
 from console.components import Fact
 from notifications.actions import broadcasts
 from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose
+from notifications.audience import Criteria
 from notifications.dispatching import Sheet, forecast, sheet
 from notifications.events import ChannelKind
 from notifications.exporting.incident import answers_of, zones_of
@@ -72,6 +74,7 @@ def show(request: Any, broadcast: Broadcast) -> HttpResponse:
         "steps": timelines.of(broadcast),
         "steers": broadcasts.may_steer(broadcast, request.user),
         "prepared": prepared(broadcast),
+        "say_more": _say_more(request, broadcast),
         "review_due": broadcasts.review_due(broadcast),
         "wall": request.GET.get("wall") == "1",
     }
@@ -187,6 +190,20 @@ def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any
                     }
                 )
     return found
+
+
+def _say_more(request: Any, broadcast: Broadcast) -> str:
+    """Where something in new words is raised about it; "" where it may not be."""
+    going = broadcast.status in (_S.LIVE, _S.STOPPED)
+    if not going or not worlds.may(request, "raise"):
+        return ""
+    where = Criteria.from_json(broadcast.audience)
+    given: dict[str, Any] = {"about": broadcast.uid, "zones": where.zones}
+    if where.everyone:
+        given["who"] = "everyone"
+    if broadcast.scenario is not None:
+        given["scenario"] = broadcast.scenario.slug
+    return f"{worlds.url(request, 'raise')}?{urlencode(given, doseq=True)}"
 
 
 def prepared(broadcast: Broadcast) -> list[dict[str, str]]:

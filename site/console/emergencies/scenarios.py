@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -26,6 +27,7 @@ from notifications.alerting import (
     Severity,
     Urgency,
 )
+from notifications.audience.languages import language_for
 from notifications.composing.emergencies import BY_ITSELF, Words
 from notifications.composing.linting import lint
 from notifications.composing.sms import Measure, measure
@@ -348,6 +350,8 @@ def _findings(prepared: Prepared, languages: list[str]) -> list[str]:
         languages,
         channels=prepared.channels,
         blanks=blanks | dict.fromkeys(BY_ITSELF, "..."),
+        # The first is the cluster's.
+        instead=partial(language_for, fallback=languages[0]),
     )
     return [
         " ".join(
