@@ -5,7 +5,7 @@ from .criteria import Criteria, InvalidCriteria
 from .describing import describe
 from .gaps import MAY_LACK, Gap
 from .mustered import mustered
-from .naming import zone_names
+from .naming import named, zone_names
 from .people import people
 from .reach import Reach, reach, reach_list
 from .refusals import opted_out, suppressed
@@ -25,6 +25,7 @@ __all__ = [
     "decide",
     "describe",
     "mustered",
+    "named",
     "opted_out",
     "people",
     "reach",

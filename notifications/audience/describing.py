@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from notifications.alerting import ContactKind
 from notifications.languages import language_name
-from notifications.models import Broadcast, Cluster, Dispatch, Recipient, Tag, Zone
+from notifications.models import Broadcast, Cluster, Dispatch, Recipient, Tag
 
 from .criteria import Criteria
-from .naming import zone_names
+from .naming import named
 
 
 def describe(cluster: Cluster, criteria: Criteria) -> list[str]:
@@ -64,9 +64,7 @@ def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
 
 
 def _zones(cluster: Cluster, ids: tuple[int, ...]) -> str:
-    names = zone_names(cluster)
-    found = Zone.objects.filter(cluster=cluster, pk__in=ids).order_by("path")
-    return _or(names[pk] for pk in found.values_list("pk", flat=True))
+    return _or(named(cluster, ids))
 
 
 def _tags(cluster: Cluster, ids: tuple[int, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from notifications.models import Cluster, Zone
 
@@ -29,3 +30,10 @@ def zone_names(cluster: Cluster) -> dict[int, str]:
             return shown
         for pk in doubled:
             within[pk].append(own[above[pk].pop()])
+
+
+def named(cluster: Cluster, zones: Iterable[int]) -> list[str]:
+    """Some of them in the order of the tree; keys of other clusters are left out."""
+    names = zone_names(cluster)
+    found = Zone.objects.filter(cluster=cluster, pk__in=tuple(zones)).order_by("path")
+    return [names[pk] for pk in found.values_list("pk", flat=True)]

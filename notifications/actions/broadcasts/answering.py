@@ -14,7 +14,7 @@ from notifications import scope
 from notifications.actions.crowds import skip_waiting
 from notifications.actions.guards import require_role
 from notifications.alerting import AnswerState, Purpose
-from notifications.audience import Criteria, mustered
+from notifications.audience import Criteria, mustered, zone_names
 from notifications.errors import MoveRefused, Refused
 from notifications.lifecycle import BroadcastStatus, SkipReason
 from notifications.models import Answer, Broadcast, NotificationLog, Recipient, Role
@@ -107,7 +107,8 @@ def _put_down(
         said.save()
         _spare(broadcast, recipient)
         if state == AnswerState.HELP and not (needed_help or by_staff):
-            telling.ask_for_help(broadcast, recipient.zone_id)
+            names = zone_names(broadcast.cluster)
+            telling.ask_for_help(broadcast, names.get(recipient.zone_id or 0))
     return said
 
 

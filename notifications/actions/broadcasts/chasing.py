@@ -33,14 +33,26 @@ def chase(now: datetime | None = None) -> int:
         due = Broadcast.objects.filter(
             broke_glass=True, reviewed_at=None, live_at__lte=now - DUE
         )
-        found = list(due.values_list("pk", "cluster_id"))
+        found = list(due.select_related("cluster"))
     asked = 0
-    for pk, cluster in found:
+    for broadcast in found:
         try:
-            with scope.clusters(cluster), transaction.atomic():
-                broadcast = Broadcast.objects.select_for_update().get(pk=pk)
-                asked += bool(telling.ask_for_review(broadcast, DUE, now))
+            with scope.clusters(broadcast.cluster_id):
+                asked += _ask(broadcast, now)
         except Exception:
             # Whatever it is: the others are asked for all the same.
-            logger.exception("broadcast %s: its review could not be asked for", pk)
+            logger.exception(
+                "broadcast %s: its review could not be asked for", broadcast.pk
+            )
     return asked
+
+
+def _ask(broadcast: Broadcast, now: datetime) -> bool:
+    # Every worker looks every second: most of the time without holding anything.
+    if telling.review_asked_since(broadcast, now - DUE):
+        return False
+    with transaction.atomic():
+        held = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
+        if review_due(held) is None:
+            return False
+        return bool(telling.ask_for_review(held, DUE, now))

@@ -20,7 +20,7 @@ from notifications.alerting import (
     Severity,
     Urgency,
 )
-from notifications.audience import Criteria, zone_names
+from notifications.audience import Criteria, named
 from notifications.channels.registry import registry
 from notifications.composing.emergencies import Blanks, Words, in_language
 from notifications.errors import MoveRefused, Refused
@@ -210,10 +210,7 @@ def place_of(cluster: Cluster, criteria: Criteria) -> str:
     """Where it is, in the words that people know: the zones, or the whole estate."""
     if criteria.everyone or not criteria.zones:
         return cluster.name
-    names = zone_names(cluster)
-    zones = Zone.objects.filter(cluster=cluster, pk__in=criteria.zones)
-    keys = zones.order_by("path").values_list("pk", flat=True)
-    return ", ".join(names[pk] for pk in keys)
+    return ", ".join(named(cluster, criteria.zones))
 
 
 def _fields(cluster: Cluster, draft: Draft) -> dict[str, Any]:

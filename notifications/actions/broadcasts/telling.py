@@ -111,6 +111,16 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
     return told
 
 
+def review_asked_since(broadcast: Broadcast, since: datetime) -> bool:
+    """Whether anybody was asked for the review of what went alone."""
+    with override(broadcast.cluster.language):
+        return _told_since(broadcast, _review_it(broadcast), since)
+
+
+def _review_it(broadcast: Broadcast) -> str:
+    return _("Review it: %(title)s") % {"title": broadcast.title}
+
+
 def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int:
     """Once in so long, to all approvers but who sent it; later to platform admins too.
 
@@ -118,7 +128,7 @@ def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int
     """
     sender = broadcast.submitted_by
     with override(broadcast.cluster.language):
-        subject = _("Review it: %(title)s") % {"title": broadcast.title}
+        subject = _review_it(broadcast)
         if sender is None or _told_since(broadcast, subject, now - every):
             return 0
         text = _(
@@ -135,7 +145,7 @@ def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int
         return tell(broadcast, others or [sender], subject, text)
 
 
-def ask_for_help(broadcast: Broadcast, zone: int | None) -> int:
+def ask_for_help(broadcast: Broadcast, zone: str | None) -> int:
     """To the staff on duty: somebody there needs help. Who stands on the board.
 
     Nobody is named, for what was sent is kept for ever. Of the same zone staff hear
@@ -155,9 +165,10 @@ def remind_of_help(broadcast: Broadcast) -> int:
         broadcast=broadcast, state=AnswerState.HELP, by_staff=False
     )
     newest = asked.order_by().values("recipient__zone")
+    names = zone_names(broadcast.cluster)
     told = 0
     for row in newest.annotate(at=Max("answered_at")):
-        zone = row["recipient__zone"]
+        zone = names.get(row["recipient__zone"])
         with override(broadcast.cluster.language):
             known = _told_since(broadcast, _help_in(broadcast, zone), row["at"])
         if not known:
@@ -165,10 +176,12 @@ def remind_of_help(broadcast: Broadcast) -> int:
     return told
 
 
-def _help_in(broadcast: Broadcast, zone: int | None) -> str:
-    where = zone_names(broadcast.cluster).get(zone or 0, broadcast.cluster.name)
+def _help_in(broadcast: Broadcast, zone: str | None) -> str:
     words = _("Somebody needs help: %(zone)s (%(title)s)")
-    return words % {"zone": where, "title": broadcast.title}
+    return words % {
+        "zone": zone or broadcast.cluster.name,
+        "title": broadcast.title,
+    }
 
 
 def _told_since(broadcast: Broadcast, subject: str, since: datetime) -> bool:
