@@ -52,7 +52,7 @@ class User(AbstractUser):
         blank=True,
         help_text=_(
             "Emergencies that need you come by text as well, wherever you work. "
-            "Nobody else is shown it."
+            "It stands in the log of what you were sent."
         ),
     )
 

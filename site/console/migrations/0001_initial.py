@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     "phone",
                     models.CharField(
                         blank=True,
-                        help_text="Emergencies that need you come by text as well, wherever you work. Nobody else is shown it.",
+                        help_text="Emergencies that need you come by text as well, wherever you work. It stands in the log of what you were sent.",
                         max_length=16,
                         verbose_name="mobile number",
                     ),
