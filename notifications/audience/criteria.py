@@ -26,8 +26,9 @@ class Criteria:
     must hold. A zone includes all below it. ``everyone`` makes these three
     irrelevant. Nothing chosen means nobody. ``failed_of`` is the key of a dispatch
     whose failed entries are meant; ``reached_of`` that of a broadcast whose people have
-    it, or may; ``silent_in`` that of one which they have not answered. ``contacts`` is
-    a kind of contact: not all these people are meant, but whom they name as such.
+    it, or may; ``silent_in`` that of one which they have not answered; ``part_of`` that
+    of a drill, outside of which nobody is meant. ``contacts`` is a kind of contact: not
+    all these people are meant, but whom they name as such.
     ``only_recipients`` are staff: a test to oneself, or an alert.
     """
 
@@ -41,6 +42,7 @@ class Criteria:
     failed_of: int | None = None
     reached_of: int | None = None
     silent_in: int | None = None
+    part_of: int | None = None
     contacts: str = ""
     only_recipients: tuple[int, ...] = ()
 

@@ -19,6 +19,8 @@ def describe(cluster: Cluster, criteria: Criteria) -> list[str]:
     if criteria.is_empty:
         return [_("Nobody chosen yet")]
     told = [*_meant(cluster, criteria), *_left_out(cluster, criteria)]
+    if criteria.part_of is not None:
+        told.append(_("Only who takes part in the drill"))
     if criteria.contacts:
         kind = ContactKind(criteria.contacts).label
         told.append(_("Not they, but whom they name: %(kind)s") % {"kind": kind})

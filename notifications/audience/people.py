@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,6 +13,7 @@ from notifications.events import ChannelMode
 from notifications.lifecycle import REACHED, WAITING, EntryReason, EntryStatus
 from notifications.models import (
     Answer,
+    Broadcast,
     Cluster,
     Dispatch,
     NotificationLog,
@@ -44,6 +46,8 @@ def people(
     present = Recipient.objects.filter(cluster_id=cluster.pk, archived_at=None)
     if criteria.is_empty:
         return present.none()
+    if criteria.part_of is not None:
+        present = present.filter(pk__in=_taking_part(cluster, criteria.part_of))
     if criteria.contacts:
         named = _named(cluster, criteria, channel)
         return present.filter(Exists(named), for_staff=False)
@@ -54,11 +58,18 @@ def people(
     )
 
 
+def _taking_part(cluster: Cluster, drill_id: int) -> QuerySet[Any]:
+    """The keys of those whom a drill was meant for from the start."""
+    drill = Broadcast.objects.get(cluster_id=cluster.pk, pk=drill_id)
+    meant = people(cluster, Criteria.from_json(drill.audience))
+    return meant.order_by().values("pk")
+
+
 def _named(
     cluster: Cluster, criteria: Criteria, channel: str
 ) -> QuerySet[PersonalContact]:
     """Whether somebody who is meant names this person as such a contact."""
-    asked = people(cluster, replace(criteria, contacts=""), channel)
+    asked = people(cluster, replace(criteria, contacts="", part_of=None), channel)
     return PersonalContact.objects.filter(
         cluster_id=cluster.pk,
         kind=criteria.contacts,

@@ -230,6 +230,7 @@ def test_a_drill_leaves_a_contact_who_opted_out_in_peace(
     careful, gas, carla, ada, grace, mona, monkeypatch
 ):
     named("Ann", carla, mona)
+    Recipient.objects.filter(pk=carla.pk).update(zone=person("Ann").zone)
     opt_outs.opt_out(careful, carla, by=mona, source="staff", reason="Asked")
     drill = broadcasts.create_draft(careful, gas, by=ada, is_drill=True)
     broadcasts.submit(drill, by=ada)

@@ -133,6 +133,9 @@ def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
 
 def _meant(broadcast: Broadcast, step: Step) -> Criteria:
     audience = Criteria.from_json(broadcast.audience)
+    if broadcast.is_drill:
+        # A caretaker who takes no part is not alarmed by an exercise.
+        audience = replace(audience, part_of=broadcast.pk)
     if step.tag is None:
         return replace(audience, silent_in=broadcast.pk, contacts=step.contacts)
     return replace(
