@@ -27,8 +27,9 @@ class Criteria:
     irrelevant. Nothing chosen means nobody. ``failed_of`` is the key of a dispatch
     whose failed entries are meant; ``reached_of`` that of a broadcast whose people have
     it, or may; ``silent_in`` that of one which they have not answered; ``part_of`` that
-    of a drill, outside of which nobody is meant. ``contacts`` is a kind of contact: not
-    all these people are meant, but whom they name as such.
+    of a drill, outside of which nobody is meant; ``contacts`` is a kind of
+    contact: not all these people are meant, but whom they name as such.
+    ``not_told_in`` are dispatches of which nobody is meant who has heard by one.
     ``only_recipients`` are staff: a test to oneself, or an alert.
     """
 
@@ -43,6 +44,7 @@ class Criteria:
     reached_of: int | None = None
     silent_in: int | None = None
     part_of: int | None = None
+    not_told_in: tuple[int, ...] = ()
     contacts: str = ""
     only_recipients: tuple[int, ...] = ()
 
@@ -89,6 +91,7 @@ _LISTS = {
     "exclude_tags",
     "exclude_recipients",
     "only_recipients",
+    "not_told_in",
 }
 
 

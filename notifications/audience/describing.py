@@ -53,6 +53,8 @@ def _meant(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
 
 
 def _left_out(cluster: Cluster, criteria: Criteria) -> Iterable[str]:
+    if criteria.not_told_in:
+        yield _("Without those who have had this")
     if criteria.silent_in is not None:
         yield _("Without those who have answered")
     if criteria.exclude_zones:

@@ -98,6 +98,8 @@ def _chosen(cluster: Cluster, criteria: Criteria, channel: str) -> Q:
             recipient=OuterRef("pk"),
         )
         chosen &= ~Q(Exists(answers))
+    if criteria.not_told_in:
+        chosen &= ~Q(_told(cluster, criteria.not_told_in, channel))
     if criteria.only_recipients:
         chosen &= Q(pk__in=criteria.only_recipients)
     return chosen
@@ -143,6 +145,17 @@ def _reached(cluster: Cluster, broadcast_id: int, channel: str) -> Exists:
         recipient_id=OuterRef("pk"),
     )
     return Exists(reached.filter(channel=channel) if channel else reached)
+
+
+def _told(cluster: Cluster, dispatches: tuple[int, ...], channel: str) -> Exists:
+    """Who is written down there, or could not have it on this channel."""
+    written = NotificationLog.objects.filter(
+        ~Q(status=EntryStatus.SKIPPED) | Q(channel=channel),
+        cluster_id=cluster.pk,
+        dispatch_id__in=dispatches,
+        recipient_id=OuterRef("pk"),
+    )
+    return Exists(written)
 
 
 def _failed(cluster: Cluster, dispatch_id: int, channel: str) -> Exists:

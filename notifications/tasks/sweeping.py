@@ -65,6 +65,7 @@ class Sweeper:
             steps[1:1] = [
                 broadcasts.end_expired,
                 broadcasts.climb,
+                broadcasts.catch_up,
                 broadcasts.remind,
                 broadcasts.chase,
                 broadcasts.count_bypasses,

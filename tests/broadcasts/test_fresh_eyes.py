@@ -172,8 +172,11 @@ class TestSayingMore:
         assert re.search(r'value="gas-leak" checked', form)
         assert re.search(rf'name="zones" value="{residents.pk}"[^>]* checked', form)
 
-    def test_an_update_names_who_would_miss_it(self, live, grace):
+    def test_an_update_counts_who_gets_the_alert_after_it(self, live, grace):
         page = browser(grace).get(f"{EMERGENCIES}{live.uid}/say/update/")
-        assert "messages of the alert are still on their way" in page.content.decode()
+        assert (
+            "are still on their way: who gets one later gets this"
+            in page.content.decode()
+        )
         over = browser(grace).get(f"{EMERGENCIES}{live.uid}/say/all_clear/")
         assert "still on their way" not in over.content.decode()

@@ -4,8 +4,9 @@ from notifications.audience import Coverage
 
 from .answering import answer, mark, remind
 from .bypassing import Month, count_bypasses, months, overridden_by
+from .catching_up import catch_up
 from .chasing import chase, review_due
-from .climbing import Rung, climb, simulate
+from .climbing import Rung, climb, next_step, simulate, taken_over_by
 from .deciding import (
     approve,
     break_glass,
@@ -37,6 +38,7 @@ __all__ = [
     "binding",
     "break_glass",
     "cancel",
+    "catch_up",
     "chase",
     "climb",
     "count_bypasses",
@@ -55,6 +57,7 @@ __all__ = [
     "measures_of",
     "months",
     "narrowed",
+    "next_step",
     "overridden_by",
     "prepared",
     "problems",
@@ -72,5 +75,6 @@ __all__ = [
     "stop",
     "submit",
     "take_back",
+    "taken_over_by",
     "ways_of",
 ]

@@ -1,7 +1,7 @@
 """The ladder: who has not answered hears again, then their contacts and others do.
 
 A step is a dispatch of its own with the alert as its parent. It goes only while the
-broadcast is live, and leaves out whoever has answered.
+broadcast is live and no other has taken over, and leaves out whoever has answered.
 """
 
 from __future__ import annotations
@@ -52,6 +52,24 @@ def simulate(broadcast: Broadcast) -> list[Rung]:
     ]
 
 
+def next_step(broadcast: Broadcast) -> tuple[datetime, Rung] | None:
+    """The step that comes next and when, without counting whom it is to."""
+    left = steps_of(broadcast.ladder)[broadcast.steps_taken :]
+    if not broadcast.wants_answers or broadcast.live_at is None or not left:
+        return None
+    step = left[0]
+    who = "; ".join(describe(broadcast.cluster, _meant(broadcast, step)))
+    at = broadcast.live_at + timedelta(minutes=step.minutes)
+    return at, Rung(step.minutes, step.channels, who, 0)
+
+
+def taken_over_by(broadcast: Broadcast) -> Broadcast | None:
+    """The live one that says more about this: nobody hears the old words again."""
+    live = broadcast.sequels.filter(status=BroadcastStatus.LIVE)
+    found: Broadcast | None = live.order_by("pk").last()
+    return found
+
+
 def climb(now: datetime | None = None) -> int:
     """Take the steps that are due in every cluster; how many were taken."""
     now = now or timezone.now()
@@ -80,6 +98,8 @@ def _take(pk: int, now: datetime) -> bool:
         broadcast = Broadcast.objects.select_for_update().get(pk=pk)
         due = _due(broadcast, now)
         if broadcast.status != BroadcastStatus.LIVE or not due:
+            return False
+        if taken_over_by(broadcast) is not None:
             return False
         # Not a retry of the failed, which may be paused or cancelled by itself.
         first = broadcast.dispatches.filter(purpose=Purpose.ALERT, parent=None)

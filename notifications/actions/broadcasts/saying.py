@@ -34,7 +34,8 @@ def say(
     """
     letters = letters_of(broadcast, purpose, channels)
     contents = pin_all(broadcast.cluster, letters)
-    if purpose in KIND:
+    if purpose in KIND and parent is None:
+        # What goes again, or to more people, is no news to the public.
         publish(broadcast, purpose)
     return prepare(
         Plan(

@@ -220,10 +220,10 @@ def _question(broadcast: Broadcast, purpose: str) -> str:
     ).filter(status__in=WAITING)
     if purpose == Purpose.UPDATE and (late := waiting.count()):
         words = ngettext(
-            "%(n)d message of the alert is still on its way: who gets it later does "
-            "not get this. Wait, or say it again.",
+            "%(n)d message of the alert is still on its way: who gets it later gets "
+            "this within about a minute after it.",
             "%(n)d messages of the alert are still on their way: who gets one later "
-            "does not get this. Wait, or say it again.",
+            "gets this within about a minute after it.",
             late,
         )
         said.append(words % {"n": late})

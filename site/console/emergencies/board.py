@@ -89,7 +89,7 @@ def now(request: Any, uid: Any) -> HttpResponse:
         return _waiting(request, broadcast)
     context = state(request, broadcast)
     context["reload"] = request.GET.get("status", "") != broadcast.status
-    context["drill"] = broadcast.is_drill
+    context |= {"drill": broadcast.is_drill, "world": worlds.name_of(broadcast)}
     return render(request, "console/emergencies/board_now.html", context)
 
 
@@ -124,6 +124,7 @@ def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
         "moving": moving,
         "ways": _ways(request, alert, counted) if alert and counted else [],
         "problem_sheet": counted.problem if counted else "",
+        "coming": _coming(broadcast),
         "messages_said": [_message(each, sheets[each.pk]) for each in said],
         "rows": rows,
         "reached": sum(row.reached for row in rows),
@@ -151,10 +152,25 @@ def _ways(request: Any, alert: Dispatch, counted: Sheet) -> list[Way]:
 
 def _message(dispatch: Dispatch, counted: Sheet) -> Message:
     label = str(Purpose(dispatch.purpose).label)
+    if dispatch.audience.get("not_told_in"):
+        label = _("%(what)s, to who had the alert after it") % {"what": label}
     words = ""
     if dispatch.status in UNDER_WAY:
         words = pace(dispatch, forecast(dispatch, counted.waiting))
     return Message(dispatch, label, words, counted.settled, counted.total)
+
+
+def _coming(broadcast: Broadcast) -> dict[str, Any] | None:
+    """The next step of the ladder, or the one by which it was taken over."""
+    if broadcast.status != _S.LIVE:
+        return None
+    step = broadcasts.next_step(broadcast)
+    if step is None:
+        return None
+    at, rung = step
+    ways = _(" and ").join(str(ChannelKind(each).label) for each in rung.channels)
+    by = broadcasts.taken_over_by(broadcast)
+    return {"at": at, "ways": ways, "who": rung.who, "by": by}
 
 
 def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any]]:

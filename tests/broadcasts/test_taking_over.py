@@ -1,0 +1,94 @@
+"""New words about the same emergency take over: nobody hears the old ones again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from notifications.actions import broadcasts
+from notifications.alerting import Purpose
+from notifications.models import Broadcast
+from tests import flow
+from tests.broadcasts.conftest import EN, WORDS, fan_out
+from tests.broadcasts.test_ladder import climb
+from tests.delivery.scripted import accepted, answering
+
+pytestmark = pytest.mark.services
+
+YES = {"confirmed_people": 3, "typed_people": 3}
+LADDER = ({"minutes": 5, "channels": ["sms"]},)
+OLD = "Gas leak"
+
+
+@pytest.fixture
+def raised(careful, gas, ada, grace, monkeypatch):
+    """A function: an emergency with a ladder, live and received; about another one."""
+    answering(monkeypatch, accepted)
+
+    def act(parent=None, title=OLD) -> Broadcast:
+        words = WORDS | {Purpose.ALERT: {"en": replace(EN, headline=title)}}
+        draft = replace(gas, ladder=LADDER, words=words)
+        broadcast = broadcasts.create_draft(careful, draft, by=ada, parent=parent)
+        broadcasts.submit(broadcast, by=ada)
+        fan_out(broadcasts.approve(broadcast, by=grace, **YES))
+        flow.deliver()
+        return broadcast
+
+    return act
+
+
+def steps(broadcast) -> int:
+    return broadcast.dispatches.filter(purpose=Purpose.LADDER).count()
+
+
+def board(broadcast, user, part="") -> str:
+    client = Client()
+    client.force_login(user)
+    page = client.get(f"/c/riverside/admin/emergencies/{broadcast.uid}/{part}")
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_the_ladder_of_what_was_said_first_rests(raised):
+    first = raised()
+    second = raised(first, "Gas leak, new way out")
+    assert climb(5) == 1
+    assert (steps(first), steps(second)) == (0, 1)
+
+
+def test_it_goes_on_when_the_second_was_a_mistake(raised, grace):
+    first = raised()
+    second = raised(first)
+    second.refresh_from_db()
+    broadcasts.follow_up(second, Purpose.SENT_IN_ERROR, by=grace)
+    assert climb(5) == 1
+    assert steps(first) == 1
+
+
+def test_a_second_that_nobody_approved_takes_nothing_over(careful, gas, raised, ada):
+    first = raised()
+    second = broadcasts.create_draft(careful, gas, by=ada, parent=first)
+    broadcasts.submit(second, by=ada)
+    assert climb(5) == 1
+    assert steps(first) == 1
+
+
+def test_the_board_says_what_comes_next_and_when_it_rests(raised, grace):
+    first = raised()
+    for part in ("", "now/?status=live"):
+        assert "Without those who have answered" in board(first, grace, part)
+    second = raised(first, "New way out")
+    for part in ("", "now/?status=live"):
+        text = board(first, grace, part)
+        assert "“New way out”</a> has taken over" in text
+        assert f"/emergencies/{second.uid}/" in text
+    climb(5)
+    assert "Without an answer" not in board(second, grace, "now/?status=live")
+
+
+def test_whoever_submits_it_sees_that_the_other_rests(careful, gas, raised, ada):
+    first = raised()
+    second = broadcasts.create_draft(careful, gas, by=ada, parent=first)
+    assert "nobody hears “Gas leak” again" in board(second, ada, "review/")
