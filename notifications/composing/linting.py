@@ -26,6 +26,17 @@ MOST_SEGMENTS = 3
 #: So many words in a row shout.
 SHOUTING = 5
 WORD = re.compile(r"[^\W\d_]{2,}")
+#: What tells since when, until when, or that it is now, in languages that we know.
+MOMENTS = {
+    "en": r"now|at once|immediately|at the moment|today|tonight|tomorrow|until|since"
+    r"|within|as soon as|minutes?|hours?|morning|noon|afternoon|evening|midnight"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    "fr": r"maintenant|tout de suite|immédiatement|en ce moment|aujourd.hui|ce soir"
+    r"|cette nuit|demain|jusqu.(?:à|au|aux|en)|depuis|dès|minutes?|heures?|matin|midi"
+    r"|après-midi|minuit|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche",
+}
+#: A time by the clock, in any language: 18:30, 18.30, 18h30, 6 pm.
+CLOCK = r"\d{1,2}[:.h]\d{2}|\d{1,2} ?(?:h|am|pm)"
 OPEN = re.compile(r"\[[^\]\n]{2,40}\]|\bX{3,}\b|_{3,}|\?\?+|\{\{|\{%")
 
 
@@ -79,7 +90,7 @@ def lint(
     for purpose, by_language in written.items():
         for language, words in by_language.items():
             filled = in_language(blanks, language)
-            for weight, sentence in _about(words, purpose, channels, filled):
+            for weight, sentence in _about(words, purpose, language, channels, filled):
                 found.append(Finding(weight, sentence, purpose, language))
     return sorted(found, key=lambda each: each.weight is not Weight.ERROR)
 
@@ -92,6 +103,16 @@ def _shouts(text: str) -> bool:
         if row == SHOUTING:
             return True
     return False
+
+
+def _says_when(words: Words, shown: Words, language: str) -> bool:
+    """Whether a time stands in it, or a blank for one; True where nobody can tell."""
+    known = MOMENTS.get(language.partition("-")[0])
+    if known is None:
+        return True
+    text = " ".join(text for each in (words, shown) for _part, text in each.parts())
+    pattern = rf"\b(?:{known}|{CLOCK})\b"
+    return re.search(pattern, text.replace("_", " "), re.IGNORECASE) is not None
 
 
 def _missing(
@@ -124,7 +145,11 @@ def _missing(
 
 
 def _about(
-    words: Words, purpose: str, channels: Sequence[str], blanks: Mapping[str, str]
+    words: Words,
+    purpose: str,
+    language: str,
+    channels: Sequence[str],
+    blanks: Mapping[str, str],
 ) -> Iterator[tuple[Weight, str]]:
     yield from _errors(words, channels, blanks)
     given = {name: blanks.get(name, "").strip() or "..." for name in words.blanks}
@@ -136,6 +161,8 @@ def _about(
             yield Weight.WARNING, _("It does not say what has happened.")
         if "place" not in words.blanks:
             yield Weight.WARNING, _("It does not say where: put {{ place }} in.")
+        if not _says_when(words, shown, language):
+            yield Weight.WARNING, _("It does not say when: since when, or until when.")
     if len(shown.headline) > LONGEST_HEADLINE:
         yield Weight.WARNING, _("The headline is long: phones cut it.")
     for _part, text in shown.parts():
