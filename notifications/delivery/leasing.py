@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +21,8 @@ from django.db.models.functions import Now
 
 from notifications import scope
 from notifications.lifecycle import DispatchStatus
-from notifications.models import Batch
+from notifications.models import Batch, Cluster
+from notifications.quiet import WAITING_LANES
 
 #: How long a worker may be silent before its batches are given to another.
 LEASE = timedelta(seconds=60)
@@ -39,7 +41,8 @@ class Lease:
     """The right to work on some batches, for as long as it is renewed.
 
     All are of one cluster, lane and channel. ``troubled`` says of a batch from when on
-    the provider could not be reached for it.
+    the provider could not be reached for it. After ``seconds`` the quiet hours of the
+    cluster begin, for a message that waits for their end.
     """
 
     token: str
@@ -49,6 +52,7 @@ class Lease:
     batches: tuple[int, ...]
     dispatches: frozenset[int]
     troubled: Mapping[int, datetime]
+    seconds: float = inf
 
 
 def due(lanes: Collection[int]) -> QuerySet[Batch]:
@@ -89,9 +93,29 @@ def lease(
     ``served`` when this worker last served a cluster.
     """
     for lane, cluster_id, channel in _candidates(lanes, served):
-        if usable(channel) and (taken := _take(lane, cluster_id, channel, worker)):
+        if not usable(channel):
+            continue
+        seconds = _seconds_until_quiet(lane, cluster_id)
+        if seconds and (taken := _take(lane, cluster_id, channel, worker, seconds)):
             return taken
     return None
+
+
+def _seconds_until_quiet(lane: int, cluster_id: int) -> float:
+    """How long this may go on: 0 in quiet hours, after whose end it is due then."""
+    if lane not in WAITING_LANES:
+        return inf
+    cluster = Cluster.objects.annotate(now=Now()).get(pk=cluster_id)
+    hours = cluster.quiet_hours
+    if hours is None:
+        return inf
+    over = hours.over_at(cluster.now)
+    if over is None:
+        left: timedelta = hours.next_at(cluster.now) - cluster.now
+        return left.total_seconds()
+    with transaction.atomic():
+        due([lane]).filter(cluster_id=cluster_id).update(due_at=over)
+    return 0
 
 
 def others_wait(
@@ -128,7 +152,9 @@ def _candidates(
     return [(row["lane"], row["cluster_id"], row["channel"]) for row in rows]
 
 
-def _take(lane: int, cluster_id: int, channel: str, worker: str) -> Lease | None:
+def _take(
+    lane: int, cluster_id: int, channel: str, worker: str, seconds: float
+) -> Lease | None:
     with transaction.atomic():
         theirs = due([lane]).filter(cluster_id=cluster_id, channel=channel)
         free = theirs.order_by("due_at", "id").select_for_update(
@@ -154,6 +180,7 @@ def _take(lane: int, cluster_id: int, channel: str, worker: str) -> Lease | None
         troubled={
             batch.pk: batch.troubled_since for batch in chosen if batch.troubled_since
         },
+        seconds=seconds,
     )
 
 

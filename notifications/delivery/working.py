@@ -149,7 +149,8 @@ class Run:
                 return True
 
     def _may_go_on(self) -> bool:
-        return not self._stopping() and self._pulse.go_on()
+        quiet = monotonic() - self._began > self.lease.seconds
+        return not quiet and not self._stopping() and self._pulse.go_on()
 
     def _called_away(self) -> bool:
         """Whether somebody rang meanwhile, and for something more urgent."""

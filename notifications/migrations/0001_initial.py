@@ -1135,6 +1135,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("people", models.PositiveIntegerField()),
+                ("in_quiet_hours", models.PositiveIntegerField(default=0)),
                 ("at", models.DateTimeField()),
                 (
                     "broadcast",

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.fingerprints import name_key
+from notifications.quiet import QuietHours, quiet_hours
 from notifications.scope import OwnKeyManager, ScopedManager
 
 from .history import OwnKeyHistory, lean_history
@@ -109,6 +110,11 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        """When what is not urgent waits."""
+        return quiet_hours(self.time_zone, self.quiet_from, self.quiet_until)
 
     def clean(self) -> None:
         super().clean()

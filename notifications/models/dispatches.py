@@ -177,12 +177,16 @@ class Batch(models.Model):
 
 
 class Bypass(models.Model):
-    """How many people one message of an emergency reached against their wish."""
+    """How many people one message of an emergency reached against their wish.
+
+    Those in the quiet hours of their cluster are counted apart.
+    """
 
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="bypasses")
     broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="bypasses")
     dispatch = models.OneToOneField(Dispatch, models.PROTECT, related_name="bypass")
     people = models.PositiveIntegerField()
+    in_quiet_hours = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
 
     objects = ScopedManager()

@@ -11,6 +11,7 @@ from notifications.models import Bypass, OptOutSource, Suppression
 from tests import flow
 from tests.broadcasts.conftest import fan_out
 from tests.delivery.scripted import accepted, answering
+from tests.delivery.test_quiet import ruled
 
 pytestmark = pytest.mark.services
 
@@ -106,3 +107,29 @@ def test_many_in_a_month_are_often(over):
 def test_another_clusters_are_none_of_ours(over, hilltop):
     broadcasts.count_bypasses()
     assert broadcasts.months(hilltop) == []
+
+
+def test_who_is_disturbed_in_quiet_hours_is_counted_apart(
+    submitted, grace, monkeypatch, client
+):
+    ruled(submitted.cluster, -2, 3)
+    answering(monkeypatch, accepted)
+    fan_out(broadcasts.approve(submitted, by=grace, **YES))
+    flow.deliver()
+    assert broadcasts.count_bypasses() == 1
+    row = Bypass.objects.get()
+    assert (row.people, row.in_quiet_hours) == (0, 3)
+    assert broadcasts.disturbed_by(submitted) == 3
+    assert broadcasts.months(submitted.cluster)[0].in_quiet_hours == 3
+    client.force_login(grace)
+    page = client.get("/c/riverside/admin/emergencies/").content.decode()
+    assert "Messages in quiet hours" in page
+    board = client.get(f"/c/riverside/admin/emergencies/{submitted.uid}/")
+    assert "In quiet hours" in board.content.decode()
+
+
+def test_by_day_nobody_is_disturbed(over):
+    ruled(over.cluster, 2, 3)
+    broadcasts.count_bypasses()
+    assert Bypass.objects.get().in_quiet_hours == 0
+    assert broadcasts.disturbed_by(over) == 0

@@ -3,7 +3,7 @@
 from notifications.audience import Coverage
 
 from .answering import answer, mark, remind
-from .bypassing import Month, count_bypasses, months, overridden_by
+from .bypassing import Month, count_bypasses, disturbed_by, months, overridden_by
 from .catching_up import catch_up
 from .chasing import chase, review_due
 from .climbing import Rung, climb, next_step, simulate, taken_over_by
@@ -43,6 +43,7 @@ __all__ = [
     "climb",
     "count_bypasses",
     "create_draft",
+    "disturbed_by",
     "draft_from_scenario",
     "draft_of",
     "end_expired",

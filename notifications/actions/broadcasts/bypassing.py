@@ -31,6 +31,7 @@ class Month:
     first: date
     broadcasts: int
     people: int
+    in_quiet_hours: int
 
     @property
     def often(self) -> bool:
@@ -69,10 +70,19 @@ def months(cluster: Cluster, most: int = 12) -> list[Month]:
     sums = (
         rows.order_by()
         .values("month")
-        .annotate(people=Sum("people"), broadcasts=Count("broadcast", distinct=True))
+        .annotate(
+            people=Sum("people"),
+            in_quiet_hours=Sum("in_quiet_hours"),
+            broadcasts=Count("broadcast", distinct=True),
+        )
     )
     return [
-        Month(row["month"].date(), row["broadcasts"], row["people"])
+        Month(
+            row["month"].date(),
+            row["broadcasts"],
+            row["people"],
+            row["in_quiet_hours"],
+        )
         for row in sums.order_by("-month")[:most]
     ]
 
@@ -86,6 +96,7 @@ def _count(dispatch: Dispatch) -> None:
                 broadcast=dispatch.broadcast,
                 dispatch=dispatch,
                 people=people,
+                in_quiet_hours=len(set(_disturbed(dispatch))),
                 at=dispatch.created_at or timezone.now(),
             )
     except IntegrityError:
@@ -104,6 +115,27 @@ def _overridden(dispatch: Dispatch) -> Iterator[int]:
             status__in=REACHED,
         )
         yield from entries.order_by().values_list("recipient_id", flat=True)
+
+
+def _disturbed(dispatch: Dispatch) -> Iterator[int]:
+    """Keys of people who had it in the quiet hours of their cluster."""
+    hours = dispatch.cluster.quiet_hours
+    if hours is None:
+        return
+    # Unscoped, as above.
+    entries = NotificationLog._base_manager.filter(
+        dispatch=dispatch, status__in=REACHED, sent_at__isnull=False
+    )
+    for recipient, at in entries.order_by().values_list("recipient_id", "sent_at"):
+        if at is not None and hours.over_at(at):
+            yield recipient
+
+
+def disturbed_by(broadcast: Broadcast) -> int:
+    """How many people it reached in quiet hours, as far as counted."""
+    found = Bypass.objects.filter(broadcast=broadcast).order_by("-in_quiet_hours")
+    first = found.first()
+    return first.in_quiet_hours if first else 0
 
 
 def overridden_by(broadcast: Broadcast) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -86,8 +87,12 @@ def summary_of(broadcast: Broadcast) -> Iterator[tuple[str, str]]:
     yield _("Channels"), f"{', '.join(channels)} ({way})"
     yield _("Approved for"), _people(broadcast.expected_people)
     yield _("People when it went"), _people(broadcast.live_people)
-    bypassed = Bypass.objects.filter(broadcast=broadcast).order_by("-people").first()
-    yield _("Had opted out of it"), _people(bypassed.people if bypassed else None)
+    bypassed = Bypass.objects.filter(broadcast=broadcast).aggregate(
+        most=Max("people"), in_quiet_hours=Max("in_quiet_hours")
+    )
+    yield _("Had opted out of it"), _people(bypassed["most"])
+    if broadcast.cluster.quiet_hours is not None:
+        yield _("Reached in quiet hours"), _people(bypassed["in_quiet_hours"])
 
 
 def _people(count: int | None) -> str:

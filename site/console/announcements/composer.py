@@ -83,6 +83,7 @@ def page(
             looked_at,
             card,
             screen.when.in_words,
+            at=screen.when.moment,
             at_a_time=screen.when.at_a_time,
         ),
         "problem": problem,

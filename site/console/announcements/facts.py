@@ -16,12 +16,12 @@ from notifications.actions.announcements.looking import event_of
 from notifications.actions.announcements.walltime import shown
 from notifications.actions.wordings import wordings_of
 from notifications.audience import Criteria, describe
-from notifications.events import ChannelKind
+from notifications.events import MAINTENANCE_URGENT, ChannelKind
 from notifications.languages import language_name
 from notifications.models import Announcement
 
 from .forms import WhenForm
-from .wording import ReachCard, ReachOn, people
+from .wording import ReachCard, ReachOn, people, waits_for_quiet
 
 
 def of_intent(
@@ -30,6 +30,10 @@ def of_intent(
     """What would happen if the button were pressed now."""
     twice = when.twice if when.is_valid() else ""
     told = [Fact(_("When"), capfirst(when.in_words), hint=twice)]
+    if waits := waits_for_quiet(announcement, when.moment):
+        urgent = _("Choose “%(kind)s” as its kind if it cannot wait.")
+        hint = urgent % {"kind": MAINTENANCE_URGENT.label}
+        told.append(Fact(_("Waits"), waits, hint=hint))
     if when.is_valid() and (until := when.cleaned_data["not_after"]):
         zone = announcement.cluster.time_zone
         told.append(Fact(_("Not after"), f"{shown(until)} ({zone})"))

@@ -114,6 +114,16 @@ class WhenForm(forms.Form):
         return self._read("send_at") if self.at_a_time else None
 
     @property
+    def moment(self) -> datetime:
+        """When it would go: now too where the chosen time cannot be read."""
+        if self.wall is None:
+            return timezone.now()
+        try:
+            return announcements.moment(self.wall, self.cluster.time_zone)
+        except Refused:
+            return timezone.now()
+
+    @property
     def until(self) -> datetime | None:
         """The end that was chosen, as far as it can be read."""
         return self._read("not_after")

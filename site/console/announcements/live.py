@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ from notifications.dispatching import Forecast, Sheet, forecast, sheet
 from notifications.exporting import words
 from notifications.lifecycle import DispatchStatus, EntryStatus
 from notifications.models import Dispatch, Incident
+from notifications.quiet import WAITING_LANES
 
 from . import assets, balances, places, said, timelines
 from .wording import people, why_of
@@ -40,7 +42,7 @@ LAST_ONES = 25
 def going_out(request: Any) -> HttpResponse:
     """What is going out now in this cluster, and what went out last."""
     tests = request.GET.get("tests") == "1"
-    found = Dispatch.objects.select_related("created_by", "announcement")
+    found = Dispatch.objects.select_related("cluster", "created_by", "announcement")
     if not tests:
         found = found.filter(is_test=False)
     now = list(found.filter(status__in=UNDER_WAY))
@@ -212,10 +214,20 @@ def pace(dispatch: Dispatch, expected: Forecast) -> str:
         return _("Writing down who gets it")
     if not expected.waiting:
         return _("Finishing")
+    if over := quiet_until(dispatch):
+        return _("Quiet hours: goes on at %(at)s") % {"at": local_time(over)}
     rate = _("%(n)s a minute") % {"n": thousands(expected.per_minute)}
     if expected.seconds is None:
         return _("Waiting for a worker")
     return f"{rate}, {_left(expected.seconds)}"
+
+
+def quiet_until(dispatch: Dispatch) -> datetime | None:
+    """When the quiet hours are over for which it waits; None where it does not."""
+    hours = dispatch.cluster.quiet_hours
+    if hours is None or dispatch.lane not in WAITING_LANES:
+        return None
+    return hours.over_at(timezone.now())
 
 
 def _left(seconds: int) -> str:

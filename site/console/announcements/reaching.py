@@ -36,7 +36,9 @@ def reach(request: Any) -> HttpResponse:
     looked_at = screen.as_announcement()
     card = reach_card(looked_at)
     when = screen.when
-    will = intent(looked_at, card, when.in_words, at_a_time=when.at_a_time)
+    will = intent(
+        looked_at, card, when.in_words, at=when.moment, at_a_time=when.at_a_time
+    )
     context = {"card": card, "intent": will, "at_a_time": when.at_a_time}
     return render(request, "console/announcements/reach.html", context)
 

@@ -103,7 +103,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     card = reach_card(announcement)
-    will = intent(announcement, card, when.in_words, at_a_time=when.at_a_time)
+    will = intent(
+        announcement, card, when.in_words, at=when.moment, at_a_time=when.at_a_time
+    )
     context = {
         "page_title": will.label,
         "header_icon": "paper-plane",

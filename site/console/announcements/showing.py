@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console import areas
@@ -17,7 +18,7 @@ from notifications.lifecycle import AnnouncementStatus
 from notifications.models import Announcement, Membership, Role
 
 from . import assets, facts, said, timelines
-from .wording import intent, reach_card, somebody_in
+from .wording import Intent, ReachCard, intent, reach_card, somebody_in
 
 _S = AnnouncementStatus
 
@@ -43,7 +44,7 @@ def show(request: Any, uid: Any) -> HttpResponse:
         ],
         "announcement": announcement,
         "card": card,
-        "intent": intent(announcement, card, _when(announcement)) if card else None,
+        "intent": _intent(announcement, card) if card else None,
         "facts": facts.of_stored(announcement, card),
         "panel": words_of(request, announcement),
         "said": said.of(announcement),
@@ -55,6 +56,11 @@ def show(request: Any, uid: Any) -> HttpResponse:
     if announcement.status == _S.SUBMITTED:
         context |= _approval(request, announcement)
     return render(request, "console/announcements/show.html", context)
+
+
+def _intent(announcement: Announcement, card: ReachCard) -> Intent:
+    at = announcement.send_at or timezone.now()
+    return intent(announcement, card, _when(announcement), at=at)
 
 
 def _when(announcement: Announcement) -> str:

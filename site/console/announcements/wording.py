@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,12 @@ from console.messages.ways import in_words
 from console.templatetags.console_components import thousands
 from notifications.actions import announcements
 from notifications.actions.announcements.looking import event_of
+from notifications.actions.announcements.walltime import shown, wall_of
 from notifications.audience import Criteria, Reach, covered, describe
 from notifications.events import ChannelKind
 from notifications.lifecycle import AnnouncementStatus, SkipReason
 from notifications.models import Announcement, Cluster, Recipient
+from notifications.quiet import WAITING_LANES
 
 from . import asking, lacks
 from .audience import query_of
@@ -179,9 +182,13 @@ def intent(
     card: ReachCard,
     when: str = "",
     *,
+    at: datetime | None = None,
     at_a_time: bool = False,
 ) -> Intent:
-    """What would happen, to how many and ``when``, in words: now, or at a time."""
+    """What would happen, to how many and ``when``, in words: now, or at a time.
+
+    ``at`` is the same as a moment: quiet hours may make it wait.
+    """
     cluster = announcement.cluster
     label = _label(cluster, announcement, card.will, at_a_time=at_a_time)
     if not card.chosen:
@@ -198,8 +205,22 @@ def intent(
             "%(n)s will not get it.", "%(n)s will not get it.", card.will_not
         )
         sentence += " " + will_not % {"n": thousands(card.will_not)}
-    sentence = " ".join([sentence, *(lack.sentence for lack in card.lacks)])
-    return Intent(label, sentence)
+    waits = [waits_for_quiet(announcement, at)] if at else []
+    lacks = (lack.sentence for lack in card.lacks)
+    return Intent(label, " ".join(filter(None, [sentence, *waits, *lacks])))
+
+
+def waits_for_quiet(announcement: Announcement, at: datetime) -> str:
+    """A sentence where quiet hours hold it back at that moment, else ""."""
+    cluster = announcement.cluster
+    hours = cluster.quiet_hours
+    if hours is None or event_of(announcement).lane not in WAITING_LANES:
+        return ""
+    over = hours.over_at(at)
+    if over is None:
+        return ""
+    wall = shown(wall_of(over, cluster.time_zone))
+    return _("Quiet hours: it waits until %(at)s.") % {"at": wall}
 
 
 def _label(

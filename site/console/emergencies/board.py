@@ -261,4 +261,6 @@ def _facts(broadcast: Broadcast) -> list[Fact]:
         )
     if overridden := broadcasts.overridden_by(broadcast):
         told.append(Fact(_("Had opted out"), people(overridden)))
+    if disturbed := broadcasts.disturbed_by(broadcast):
+        told.append(Fact(_("In quiet hours"), people(disturbed)))
     return told

@@ -76,6 +76,7 @@ def _going_out(
     request: Any, known: Mapping[int, Tally] | None = None
 ) -> dict[str, Any]:
     under_way = Dispatch.objects.filter(status__in=UNDER_WAY, is_test=False)
+    under_way = under_way.select_related("cluster")
     going = list(under_way.order_by("lane", "id")[:MOST])
     counted = tallies(going, known)
     for dispatch in going:
