@@ -152,8 +152,8 @@ ACTS = (
         path="emergencies/{uid}/break-glass/",
         data=TICKED | REASON,
         guards=(
-            "deciding._may_break: by.pk != broadcast.submitted_by_id",
-            "deciding.break_glass: same",
+            "glass._may_break: by.pk != broadcast.submitted_by_id",
+            "glass.break_glass: same",
         ),
     ),
     Act(
@@ -167,9 +167,9 @@ ACTS = (
         path="emergencies/{uid}/looked-at/",
         data=REASON,
         guards=(
-            "deciding.review: require_role",
-            "deciding.review: by.pk == broadcast.submitted_by_id",
-            "deciding.review: same",
+            "glass.review: require_role",
+            "glass.review: by.pk == broadcast.submitted_by_id",
+            "glass.review: same",
         ),
     ),
     Act(

@@ -23,13 +23,14 @@ from notifications.actions.broadcasts import (
     answering,
     deciding,
     drafting,
+    glass,
     hands,
     ladder,
     steering,
 )
 from notifications.models import moves
 
-MODULES = (answering, deciding, drafting, hands, ladder, scenarios, steering)
+MODULES = (answering, deciding, drafting, glass, hands, ladder, scenarios, steering)
 #: Of modules that serve others too, what an emergency comes through.
 ALSO = (
     dispatches.pause,
@@ -59,21 +60,21 @@ OF_EVERY_MESSAGE = {
 ASKED = {
     "_check",
     "_check_parent",
-    "_confirmed",
     "_drafted",
     "_may_break",
     "_reason",
     "_right",
     "_still_live",
     "_still_wanted",
-    "_unchanged",
-    "_waits",
     "check_draft",
     "check_ladder",
     "guard",
+    "require_confirmed",
     "require_role",
     "require_second_person",
     "require_steering",
+    "require_unchanged",
+    "require_waiting",
     "same",
 }
 #: All that tests name; filled as they are read.

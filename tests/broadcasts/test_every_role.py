@@ -91,7 +91,7 @@ def test_everybody_tries_by_code_and_by_a_forged_post(act, case):
         assert tried.by_post(name, version - 1) != insists, f"{name}, from an old page"
 
 
-@held_by("deciding.break_glass: require_role", "deciding.review: require_role")
+@held_by("glass.break_glass: require_role", "glass.review: require_role")
 def test_who_was_taken_off_meanwhile_does_nothing_of_what_was_theirs(case):
     waiting, sent = case.at("submitted"), case.at("alone")
     Membership.objects.filter(user__first_name__in=["Sam", "Grace"]).update(

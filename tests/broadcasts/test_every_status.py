@@ -18,24 +18,25 @@ pytestmark = pytest.mark.services
 GUARDS = {
     "draft": (
         # The table lets a draft go live: where one person may.
-        "deciding.approve: _waits" + AND + "deciding.approve: _unchanged",
-        "deciding._waits: broadcast.status != _S.SUBMITTED"
+        "deciding.approve: require_waiting"
         + AND
-        + "deciding.approve: _unchanged",
-        "deciding.break_glass: _waits"
+        + "deciding.approve: require_unchanged",
+        "deciding.require_waiting: broadcast.status != _S.SUBMITTED"
         + AND
-        + "deciding.break_glass: _may_break"
+        + "deciding.approve: require_unchanged",
+        "glass.break_glass: require_waiting"
         + AND
-        + "deciding.break_glass: _unchanged",
+        + "glass.break_glass: _may_break"
+        + AND
+        + "glass.break_glass: require_unchanged",
         # What is a draft already would be returned to one.
-        "deciding.return_to_author: _waits" + AND + "moves.move: guard",
-        "deciding.take_back: _waits" + AND + "moves.move: guard",
-        "deciding.reject: _waits" + AND + "moves.move: guard",
+        "deciding.return_to_author: require_waiting" + AND + "moves.move: guard",
+        "deciding.take_back: require_waiting" + AND + "moves.move: guard",
+        "deciding.reject: require_waiting" + AND + "moves.move: guard",
     ),
     "live": (
         "drafting.save_draft: broadcast.status != BroadcastStatus.DRAFT",
-        "deciding.review: not broadcast.broke_glass "
-        "or broadcast.reviewed_at is not None",
+        "glass.review: not broadcast.broke_glass or broadcast.reviewed_at is not None",
         "moves.move: guard",
         "lifecycle.guard: not allowed(moves, old, new)",
     ),

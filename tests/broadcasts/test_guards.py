@@ -38,21 +38,25 @@ def yes(confirmed: int | None, typed: int | None) -> dict[str, int | None]:
     return {"confirmed_people": confirmed, "typed_people": typed}
 
 
-@held_by("deciding.approve: _confirmed", "deciding._confirmed: confirmed != people")
+@held_by(
+    "deciding.approve: require_confirmed",
+    "deciding.require_confirmed: confirmed != people",
+)
 def test_an_approval_names_the_number(submitted, grace):
     with pytest.raises(Refused, match="Tick that it goes to 3 people"):
         broadcasts.approve(submitted, by=grace, **yes(4, 3))
 
 
 @held_by(
-    "deciding.approve: _confirmed", "deciding._confirmed: extreme and typed != people"
+    "deciding.approve: require_confirmed",
+    "deciding.require_confirmed: extreme and typed != people",
 )
 def test_for_danger_to_life_it_is_typed(submitted, grace):
     with pytest.raises(Refused, match="Type 3 to send it"):
         broadcasts.approve(submitted, by=grace, **yes(3, 30))
 
 
-@held_by("deciding.send_alone: _confirmed")
+@held_by("deciding.send_alone: require_confirmed")
 def test_who_sends_alone_names_the_number_too(riverside, gas, grace):
     broadcast = broadcasts.create_draft(riverside, gas, by=grace)
     with pytest.raises(Refused, match="Type 3"):
@@ -74,14 +78,14 @@ def broken(broadcast, by, *, minutes=11, reason=WHY, confirmed=3):
     broadcasts.break_glass(broadcast, by=by, reason=reason, now=now, **numbers)
 
 
-@held_by("deciding.break_glass: _may_break", "deciding._may_break: now < opens")
+@held_by("glass.break_glass: _may_break", "glass._may_break: now < opens")
 def test_the_glass_holds_for_the_minutes_of_the_cluster(submitted, ada):
     with pytest.raises(Refused, match="in 1 minutes"):
         broken(submitted, ada, minutes=9.5)
 
 
 # There is no moment from which it might: without both it would go at once.
-@held_by(f"deciding._may_break: opens is None{AND}deciding._may_break: now < opens")
+@held_by(f"glass._may_break: opens is None{AND}glass._may_break: now < opens")
 def test_the_glass_of_what_is_no_danger_to_life_never_breaks(careful, gas, ada):
     less = replace(gas, severity="Severe")
     broadcast = broadcasts.create_draft(careful, less, by=ada)
@@ -90,13 +94,13 @@ def test_the_glass_of_what_is_no_danger_to_life_never_breaks(careful, gas, ada):
         broken(broadcast, ada)
 
 
-@held_by("deciding.break_glass: len(reason.strip()) < SHORTEST_REASON")
+@held_by("glass.break_glass: len(reason.strip()) < SHORTEST_REASON")
 def test_the_glass_asks_for_words(submitted, ada):
     with pytest.raises(Refused, match="why it cannot wait"):
         broken(submitted, ada, reason="now!")
 
 
-@held_by("deciding.break_glass: _unchanged")
+@held_by("glass.break_glass: require_unchanged")
 def test_the_glass_lets_out_only_what_was_submitted(submitted, ada):
     Broadcast.objects.filter(pk=submitted.pk).update(minutes=60)
     submitted.refresh_from_db()
@@ -104,13 +108,13 @@ def test_the_glass_lets_out_only_what_was_submitted(submitted, ada):
         broken(submitted, ada)
 
 
-@held_by("deciding.break_glass: _confirmed")
+@held_by("glass.break_glass: require_confirmed")
 def test_the_glass_asks_for_the_number(submitted, ada):
     with pytest.raises(Refused, match="Tick that"):
         broken(submitted, ada, confirmed=30)
 
 
-@held_by("deciding.review: len(note.strip()) < SHORTEST_REASON")
+@held_by("glass.review: len(note.strip()) < SHORTEST_REASON")
 def test_a_review_says_what_was_found(submitted, ada, grace):
     broken(submitted, ada)
     with pytest.raises(Refused, match="Say what you found"):

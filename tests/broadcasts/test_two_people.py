@@ -112,8 +112,8 @@ def test_where_others_have_moved_in_it_goes_and_the_difference_is_on_record(
 
 
 @held_by(
-    "deciding.approve: _unchanged",
-    "deciding._unchanged: broadcast.bound != binding(broadcast)",
+    "deciding.approve: require_unchanged",
+    "deciding.require_unchanged: broadcast.bound != binding(broadcast)",
 )
 @pytest.mark.parametrize(
     ("field", "value"),

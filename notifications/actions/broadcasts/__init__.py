@@ -9,17 +9,15 @@ from .chasing import chase, review_due
 from .climbing import Rung, climb, next_step, simulate, taken_over_by
 from .deciding import (
     approve,
-    break_glass,
     cancel,
-    glass_from,
     reject,
     return_to_author,
-    review,
     send_alone,
     submit,
     take_back,
 )
 from .drafting import Draft, create_draft, draft_from_scenario, draft_of, save_draft
+from .glass import break_glass, glass_from, review
 from .hands import hands_in, may_steer, require_second_person, require_steering
 from .ladder import narrowed
 from .looking import binding, findings, letters_of, prepared, problems, reach_of

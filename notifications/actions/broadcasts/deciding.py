@@ -1,11 +1,11 @@
-"""From a draft to live: by a second person, by one where the cluster says so, or alone.
+"""From a draft to live: by a second person, or by one where the cluster says so.
 
-Who may is asked here and nowhere else; pages only show what these say.
+Who may is asked here and in ``glass``, and nowhere else; pages only show what they say.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from notifications.audience import Criteria
 from notifications.errors import MoveRefused, NotAllowed, Refused
 from notifications.lifecycle import BROADCAST_MOVES, BroadcastStatus
 from notifications.models import Broadcast, Dispatch, Role
-from notifications.models.moves import change_if_unchanged, move
+from notifications.models.moves import move
 
 from . import telling
 from .hands import has_a_hand, require_second_person, same
@@ -27,8 +27,6 @@ from .looking import binding, problems, reach_of
 from .saying import say
 
 _S = BroadcastStatus
-#: Of a reason that stays on record for ever.
-SHORTEST_REASON = 10
 
 
 def submit(broadcast: Broadcast, *, by: Any, version: int | None = None) -> None:
@@ -83,7 +81,7 @@ def send_alone(
         will = reach_of(broadcast).will
         # One more or less by now must not hold it up; another crowd must.
         seen = will if confirmed_people is None else confirmed_people
-        _confirmed(
+        require_confirmed(
             broadcast,
             will if has_moved(seen, will) else seen,
             confirmed_people,
@@ -92,7 +90,7 @@ def send_alone(
         reason = "Sent by one person, as the cluster's rule says"
         if seen != will:
             reason = f"{reason}; for {seen} people, of whom there are now {will}"
-        return _go_live(
+        return go_live(
             broadcast,
             by,
             reason,
@@ -121,88 +119,15 @@ def approve(
     require_second_person(broadcast, by)
     with transaction.atomic():
         same(broadcast, version)
-        _waits(broadcast)
-        _unchanged(broadcast)
+        require_waiting(broadcast)
+        require_unchanged(broadcast)
         expected = broadcast.expected_people or 0
-        _confirmed(broadcast, expected, confirmed_people, typed_people)
+        require_confirmed(broadcast, expected, confirmed_people, typed_people)
         will = reach_of(broadcast).will
         reason = "Approved"
         if will != expected:
             reason = f"Approved for {expected} people, of whom there are now {will}"
-        return _go_live(broadcast, by, reason, will)
-
-
-def break_glass(
-    broadcast: Broadcast,
-    *,
-    by: Any,
-    reason: str,
-    version: int | None = None,
-    confirmed_people: int | None,
-    typed_people: int | None = None,
-    now: datetime | None = None,
-) -> Dispatch:
-    """Live by the submitter alone, when danger to life waits and nobody answers.
-
-    All approvers and platform admins are told, and somebody else reviews it afterwards.
-    """
-    require_role(by, broadcast.cluster, Role.AUTHOR)
-    with transaction.atomic():
-        same(broadcast, version)
-        _waits(broadcast)
-        _may_break(broadcast, by, now or timezone.now())
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise Refused(
-                _("Say in a few words why it cannot wait: it stays on record.")
-            )
-        _unchanged(broadcast)
-        expected = broadcast.expected_people or 0
-        _confirmed(broadcast, expected, confirmed_people, typed_people)
-        dispatch = _go_live(
-            broadcast,
-            by,
-            f"Sent without approval: {reason.strip()}",
-            reach_of(broadcast).will,
-            broke_glass=True,
-            break_glass_reason=reason.strip()[:500],
-        )
-        telling.tell_of_broken_glass(broadcast, by)
-        return dispatch
-
-
-def glass_from(broadcast: Broadcast) -> datetime | None:
-    """From when its submitter may send it alone; None where that may never be."""
-    if (
-        broadcast.status != _S.SUBMITTED
-        or broadcast.severity != Severity.EXTREME
-        or broadcast.is_drill
-        or broadcast.submitted_at is None
-        or broadcast.submitted_by_id is None
-    ):
-        return None
-    wait = timedelta(minutes=broadcast.cluster.break_glass_minutes)
-    return broadcast.submitted_at + wait
-
-
-def review(
-    broadcast: Broadcast, *, by: Any, note: str, version: int | None = None
-) -> None:
-    """Somebody else has looked at what was sent without approval."""
-    require_role(by, broadcast.cluster, Role.APPROVER)
-    same(broadcast, version)
-    if not broadcast.broke_glass or broadcast.reviewed_at is not None:
-        raise MoveRefused(_("There is nothing to review here any more."))
-    if by.pk == broadcast.submitted_by_id:
-        raise NotAllowed(_("You sent it, so somebody else has to review it."))
-    if len(note.strip()) < SHORTEST_REASON:
-        raise Refused(_("Say what you found: it stays on record."))
-    with transaction.atomic():
-        change_if_unchanged(
-            broadcast,
-            f"Reviewed: {note.strip()}",
-            reviewed_by=by,
-            reviewed_at=timezone.now(),
-        )
+        return go_live(broadcast, by, reason, will)
 
 
 def return_to_author(
@@ -213,7 +138,7 @@ def return_to_author(
     why = _reason(reason, _("Say what has to change, so that it can be changed."))
     with transaction.atomic():
         same(broadcast, version)
-        author = _waits(broadcast).submitted_by
+        author = require_waiting(broadcast).submitted_by
         _move(broadcast, _S.DRAFT, f"Returned: {why}", **_NOT_SUBMITTED)
         telling.tell_author(broadcast, author, by, why)
 
@@ -226,7 +151,7 @@ def reject(
     why = _reason(reason, _("Say why: whoever wrote it is told."))
     with transaction.atomic():
         same(broadcast, version)
-        author = _waits(broadcast).submitted_by
+        author = require_waiting(broadcast).submitted_by
         _move(broadcast, _S.REJECTED, f"Rejected: {why}", ended_at=timezone.now())
         telling.tell_author(broadcast, author, by, why)
 
@@ -236,7 +161,7 @@ def take_back(broadcast: Broadcast, *, by: Any, version: int | None = None) -> N
     require_role(by, broadcast.cluster, Role.AUTHOR)
     with transaction.atomic():
         same(broadcast, version)
-        _waits(broadcast)
+        require_waiting(broadcast)
         if not has_a_hand(broadcast, by):
             raise NotAllowed(
                 _("Somebody else wrote and submitted this. An approver can return it.")
@@ -276,9 +201,10 @@ _NOT_SUBMITTED: dict[str, Any] = {
 }
 
 
-def _go_live(
+def go_live(
     broadcast: Broadcast, by: Any, reason: str, will: int, **changes: Any
 ) -> Dispatch:
+    """Live, and said to those whom it is for; callers have checked that it may."""
     now = timezone.now()
     ends = now + timedelta(minutes=broadcast.minutes)
     _move(
@@ -302,21 +228,8 @@ def _go_live(
     )
 
 
-def _right(broadcast: Broadcast) -> None:
-    if found := problems(broadcast):
-        raise Refused(" ".join(found))
-
-
-def _drafted(broadcast: Broadcast) -> None:
-    """What was submitted waits for a second person, whatever the rule is by now."""
-    if broadcast.status != _S.DRAFT:
-        raise MoveRefused(
-            _("This is no draft: it is “%(status)s”. See who did what.")
-            % {"status": broadcast.get_status_display()}
-        )
-
-
-def _waits(broadcast: Broadcast) -> Broadcast:
+def require_waiting(broadcast: Broadcast) -> Broadcast:
+    """Raise MoveRefused unless it waits for a second person."""
     if broadcast.status != _S.SUBMITTED:
         raise MoveRefused(
             _("This does not wait for approval: it is “%(status)s”. See who did what.")
@@ -325,7 +238,8 @@ def _waits(broadcast: Broadcast) -> Broadcast:
     return broadcast
 
 
-def _unchanged(broadcast: Broadcast) -> None:
+def require_unchanged(broadcast: Broadcast) -> None:
+    """Raise Refused where it is no more what was submitted."""
     if broadcast.bound != binding(broadcast):
         raise Refused(
             _(
@@ -335,10 +249,10 @@ def _unchanged(broadcast: Broadcast) -> None:
         )
 
 
-def _confirmed(
+def require_confirmed(
     broadcast: Broadcast, people: int, confirmed: int | None, typed: int | None
 ) -> None:
-    """A yes names the number of people; for danger to life it is typed as well."""
+    """Raise Refused unless a yes names the number; for danger to life, typed too."""
     if confirmed != people:
         raise Refused(
             _("Tick that it goes to %(people)d people, even where they opted out.")
@@ -352,24 +266,17 @@ def _confirmed(
         raise Refused(_("Type %(people)d to send it.") % {"people": people})
 
 
-def _may_break(broadcast: Broadcast, by: Any, now: datetime) -> None:
-    if by.pk != broadcast.submitted_by_id:
-        raise NotAllowed(
-            _("Only who submitted it may send it alone. You can approve it instead.")
-        )
-    opens = glass_from(broadcast)
-    if opens is None:
-        raise NotAllowed(
-            _("Only a real emergency of the severity “Extreme” may go out alone.")
-        )
-    if now < opens:
-        minutes = -(-int((opens - now).total_seconds()) // 60)
-        raise Refused(
-            _(
-                "Approvers have been told. You may send it alone in %(minutes)d "
-                "minutes, if nobody answers."
-            )
-            % {"minutes": minutes}
+def _right(broadcast: Broadcast) -> None:
+    if found := problems(broadcast):
+        raise Refused(" ".join(found))
+
+
+def _drafted(broadcast: Broadcast) -> None:
+    """What was submitted waits for a second person, whatever the rule is by now."""
+    if broadcast.status != _S.DRAFT:
+        raise MoveRefused(
+            _("This is no draft: it is “%(status)s”. See who did what.")
+            % {"status": broadcast.get_status_display()}
         )
 
 
