@@ -21,7 +21,7 @@ from .emergencies import (
 )
 from .feeds import AlertFeed, InboundAlert
 from .history import write_history
-from .installation import Incident, IncidentKind, Installation
+from .installation import AdminMail, Incident, IncidentKind, Installation
 from .jobs import (
     Export,
     ExportFile,
@@ -40,6 +40,7 @@ from .personal import PersonalContact
 from .tallies import DispatchTally
 
 __all__ = [
+    "AdminMail",
     "Addressee",
     "AlertFeed",
     "Announcement",

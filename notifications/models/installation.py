@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.scope import ScopedManager
@@ -95,3 +97,25 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.dispatch or self.cluster or ''}"
+
+
+class AdminMail(models.Model):
+    """A plain mail to one platform admin, past the engine: tried until it is told.
+
+    ``due_at`` is when it is tried next; while one worker tries, no other does.
+    """
+
+    admin = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    subject = models.CharField(max_length=300)
+    words = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.subject

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from huey import Huey
 
 from notifications import delivery, dispatching, doorbell, scope
-from notifications.actions import feeds
+from notifications.actions import alerts, feeds
 from notifications.channels.routes import Routes
 from notifications.events import Lane
 from notifications.models import Dispatch, statistics
@@ -42,8 +42,8 @@ JOBS = {
 TURN = 1.0
 #: Of the threads of a worker only one sends, so that its death leaves one window
 #: unknown, and only one does a long job, so that mail never waits for it. Only one
-#: asks feeds, for they may be slow.
-_delivering, _long_job, _polling = Lock(), Lock(), Lock()
+#: asks feeds and only one writes to platform admins, for others may be slow.
+_delivering, _long_job, _polling, _telling = Lock(), Lock(), Lock(), Lock()
 #: A dispatch that is fanned out here needs no second thread, however long it gives way.
 _fanning_out: set[int] = set()
 
@@ -144,6 +144,13 @@ def poll_feed(pk: int) -> None:
             feeds.poll(pk)
 
 
+@task(main, priority=30)
+def tell_admin(pk: int) -> None:
+    with alone(_telling) as mine:
+        if mine:
+            alerts.tell(pk)
+
+
 @receiver(doorbell.batches_due)
 def on_batches_due(sender: Any, lane: int, **kwargs: Any) -> None:
     """Wake a worker; an emergency wakes both kinds."""
@@ -157,6 +164,8 @@ def on_job_waiting(sender: Any, kind: str, pk: int, **kwargs: Any) -> None:
     """Hand a job to the queue that it belongs in."""
     if kind == dispatching.FAN_OUT:
         enqueue(fan_out_emergency if _is_emergency(pk) else fan_out, pk)
+    elif kind == alerts.ADMIN_MAIL:
+        enqueue(tell_admin, pk)
     else:
         enqueue(run_job, kind, pk)
 

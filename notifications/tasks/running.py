@@ -42,9 +42,9 @@ def run_worker(lane: str) -> None:
     reserved = lane == "emergency"
     queue: Huey = emergency if reserved else main
     consumer = queue.create_consumer(
-        # One sends, one fans out, one asks feeds, and one is left for an import or an
-        # export.
-        workers=2 if reserved else 4,
+        # One sends, one fans out, one asks feeds, one writes to platform admins, and
+        # one is left for an import or an export.
+        workers=2 if reserved else 5,
         periodic=False,
         # SQLite has no way to wait for a task: look often, also after a quiet night.
         initial_delay=0.05,

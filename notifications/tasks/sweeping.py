@@ -27,6 +27,7 @@ from . import (
     fan_out_emergency,
     poll_feed,
     run_job,
+    tell_admin,
 )
 from .queues import emergency, working
 
@@ -103,6 +104,8 @@ class Sweeper:
         if not self._reserved:
             for pk in feeds.due():
                 enqueue(poll_feed, pk)
+            for pk in alerts.untold():
+                enqueue(tell_admin, pk)
 
     def _stuck(self) -> Iterator[tuple[str, int]]:
         """Jobs that stand where they stood some time ago."""

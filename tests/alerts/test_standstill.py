@@ -91,7 +91,7 @@ def test_a_mail_server_that_is_away_too_stops_nobody(
     def refuse(*args):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("notifications.actions.alerts.telling.send_mail", refuse)
+    monkeypatch.setattr("notifications.actions.alerts.mailing.send_mail", refuse)
     look_for_a_while(Watch(), clock)
     assert [incident.told for incident in open_incidents(riverside)] == [0]
 

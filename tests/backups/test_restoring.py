@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import invariants
-from notifications.actions import announcements, backups, dispatches
+from notifications.actions import alerts, announcements, backups, dispatches
 from notifications.actions.backups import epochs
 from notifications.errors import Refused
 from notifications.models import (
@@ -66,6 +66,7 @@ def test_what_was_there_is_there_again_and_nothing_else(backup, inhabited, setti
 
 @services
 def test_nothing_goes_out_until_staff_resume(backup, on_its_way, inhabited, mailoutbox):
+    alerts.write_to_admins("Sent without approval", "Somebody else has to review it.")
     file = backup()
     restore(file)
     dispatch = Dispatch.objects.get(pk=on_its_way.pk)

@@ -8,7 +8,7 @@ from notifications import tasks
 from notifications.tasks import queues
 
 ROOM = {
-    "main": ["deliver", "fan_out", "poll_feed", "run_job"],
+    "main": ["deliver", "fan_out", "poll_feed", "run_job", "tell_admin"],
     "emergency": ["deliver_emergency", "fan_out_emergency"],
 }
 
@@ -40,7 +40,7 @@ def test_whoever_rings_enqueues_keys_for_now(db, monkeypatch):
         monkeypatch.setattr(getattr(queues, name), "enqueue", rung.append)
     for lane in range(4):
         tasks.on_batches_due(sender=None, lane=lane)
-    for kind in ("fan_out", *tasks.JOBS):
+    for kind in ("fan_out", "admin_mail", *tasks.JOBS):
         tasks.on_job_waiting(sender=None, kind=kind, pk=7)
     tasks.fan_out_emergency(7)
     tasks.poll_feed(7)

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -24,6 +19,8 @@ from notifications.dispatching import Plan, pin, prepare
 from notifications.dispatching.brands import compile_for
 from notifications.events import DELIVERY_TROUBLE, ChannelKind
 from notifications.models import Cluster, Incident, Membership, Role
+
+from .mailing import mail_platform_admins
 
 logger = logging.getLogger("tocsin.alerts")
 
@@ -113,17 +110,3 @@ def tell_platform_admins(incident: Incident, status: EngineStatus) -> None:
     told = mail_platform_admins(_("Tocsin sends nothing"), words)
     Incident._base_manager.filter(pk=incident.pk).update(told=told)
     logger.warning("incident %s: %s platform admins are told", incident.pk, told)
-
-
-def mail_platform_admins(subject: str, words: str) -> int:
-    """To who runs the installation, and is no member of a cluster; how many got it."""
-    users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
-    told = 0
-    for address in users.order_by("pk").values_list("email", flat=True):
-        try:
-            send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [address])
-            told += 1
-        except (SMTPException, AnymailError, OSError) as problem:
-            kind = type(problem).__name__
-            logger.error("a platform admin could not be told: %s", kind)
-    return told

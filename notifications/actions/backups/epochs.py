@@ -19,6 +19,7 @@ from notifications.lifecycle import (
     sources_of,
 )
 from notifications.models import (
+    AdminMail,
     Announcement,
     Batch,
     Dispatch,
@@ -82,6 +83,8 @@ def begin(made_at: datetime, known_epoch: int) -> Epoch:
         _leave_a_gap()
         WorkerBeat.objects.all().delete()
         Incident._base_manager.filter(closed_at=None).update(closed_at=now)
+        # Nobody knows whether they were told. What is not reviewed is asked for again.
+        AdminMail.objects.filter(told_at=None).delete()
         unknown = _unknown(now)
         paused = Dispatch.objects.filter(
             status=DispatchStatus.PAUSED, paused_reason=reason

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.html import escape
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from notifications import links
-from notifications.actions.alerts.telling import mail_platform_admins
+from notifications.actions.alerts import write_to_admins
 from notifications.actions.staff import own_recipient
 from notifications.alerting import AnswerState
 from notifications.audience import Criteria, zone_names
@@ -106,8 +105,7 @@ def tell_of_broken_glass(broadcast: Broadcast, by: Any) -> int:
         others = [user for user in approvers if user.pk != by.pk]
         told = tell(broadcast, others, subject, text)
         # Without a link: they are no members, and see no cluster's pages.
-        words = f"{broadcast.cluster}: {text}"
-        transaction.on_commit(lambda: mail_platform_admins(subject, words), robust=True)
+        write_to_admins(subject, f"{broadcast.cluster}: {text}")
     return told
 
 
@@ -138,10 +136,7 @@ def ask_for_review(broadcast: Broadcast, every: timedelta, now: datetime) -> int
         approvers = members(broadcast.cluster, Role.APPROVER)
         others = [user for user in approvers if user.pk != sender.pk]
         if broadcast.live_at and now - broadcast.live_at >= 2 * every:
-            words = f"{broadcast.cluster}: {text}"
-            transaction.on_commit(
-                lambda: mail_platform_admins(subject, words), robust=True
-            )
+            write_to_admins(subject, f"{broadcast.cluster}: {text}")
         return tell(broadcast, others or [sender], subject, text)
 
 
