@@ -14,7 +14,7 @@ from notifications.errors import NotAllowed, Refused
 from notifications.models import Broadcast, Dispatch, Role, Scenario
 from tests.broadcasts.several import PAGE_UID, page_of, pair, raised
 from tests.broadcasts.test_screens import DRILLS, EMERGENCIES, browser
-from tests.personas import join, make_cluster
+from tests.personas import join, make_cluster, make_zone
 
 pytestmark = pytest.mark.services
 
@@ -188,3 +188,37 @@ def test_the_scope_of_the_page_is_what_it_was(there, careful, ada):
         with pytest.raises(Refused):
             together.raise_in({careful: EVERYONE}, "no-such", by=ada)
         assert {each.cluster_id for each in Broadcast.objects.all()} == {careful.pk}
+
+
+def test_zones_of_another_cluster_are_chosen_there_and_tick_it(there, residents, ada):
+    east = make_zone(there, "East wing")
+    shown = browser(ada).get(f"{EMERGENCIES}raise/").content.decode()
+    assert f'name="zones-hilltop" value="{east.pk}"' in shown
+    raised(ada, residents, **{"also": [], "zones-hilltop": [east.pk]})
+    here, other = pair()
+    assert here.audience == {"zones": [residents.pk]}
+    assert other.audience == {"zones": [east.pk]}
+    assert other.blanks["place"] == "East wing"
+
+
+def test_a_zone_of_a_third_cluster_is_refused_and_nothing_is_made(
+    there, residents, ada
+):
+    roof = make_zone(make_cluster("Lakeside", "lakeside"), "Roof")
+    for forged in (roof, residents):
+        answer = raised(ada, residents, **{"zones-hilltop": [forged.pk]})
+        assert answer.status_code == 409
+        assert "not in this cluster" in answer.content.decode()
+    raised(ada, residents, **{"also": [], "zones-lakeside": [roof.pk]})
+    assert [each.cluster.slug for each in Broadcast.objects.all()] == ["riverside"]
+
+
+def test_what_was_ticked_stands_on_the_page_that_says_what_is_wrong(
+    there, residents, ada
+):
+    east = make_zone(there, "East wing")
+    answer = raised(ada, residents, **{"scenario": "", "zones-hilltop": [east.pk]})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert f'name="zones-hilltop" value="{east.pk}" checked' in shown
+    assert 'name="also" value="hilltop" checked' in shown

@@ -91,12 +91,18 @@ class Choices:
         )
 
 
+def zone_choices(
+    cluster: Cluster, chosen: tuple[int, ...]
+) -> tuple[tuple[Choice, ...], int]:
+    """The zones of a cluster with their head counts, and how many people it has."""
+    zones, heads, everybody = _headed(cluster)
+    return _zone_choices(zones, heads, chosen), everybody
+
+
 def choices(cluster: Cluster, criteria: Criteria) -> Choices:
     """Zones, tags and languages of a cluster with their head counts."""
     present = Recipient.objects.filter(cluster=cluster).present().order_by()
-    at_zones = _counted(present, "zone__path")
-    zones = list(Zone.objects.filter(cluster=cluster).order_by("path"))
-    heads = {zone.pk: _below(zone, at_zones) for zone in zones}
+    zones, heads, everybody = _headed(cluster)
     tags = list(Tag.objects.filter(cluster=cluster).order_by("name"))
     tagged = _counted(present.filter(tags__in=tags), "tags")
     return Choices(
@@ -107,8 +113,17 @@ def choices(cluster: Cluster, criteria: Criteria) -> Choices:
         exclude_zones=_zone_choices(zones, heads, criteria.exclude_zones),
         exclude_tags=_tag_choices(tags, tagged, criteria.exclude_tags),
         exclude_recipients=_excluded(cluster, criteria),
-        people=sum(at_zones.values()),
+        people=everybody,
     )
+
+
+def _headed(cluster: Cluster) -> tuple[list[Zone], dict[int, int], int]:
+    """The zones, how many live in each with all below it, and how many there are."""
+    present = Recipient.objects.filter(cluster=cluster).present().order_by()
+    at_zones = _counted(present, "zone__path")
+    zones = list(Zone.objects.filter(cluster=cluster).order_by("path"))
+    heads = {zone.pk: _below(zone, at_zones) for zone in zones}
+    return zones, heads, sum(at_zones.values())
 
 
 def _counted(present: Any, field: str) -> dict[Any, int]:

@@ -9,7 +9,13 @@ from uuid import UUID, uuid4
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from console.announcements.audience import Choices, choices, keys_in
+from console.announcements.audience import (
+    Choice,
+    Choices,
+    choices,
+    keys_in,
+    zone_choices,
+)
 from notifications import scope
 from notifications.actions import together
 from notifications.actions.scenarios import scenarios_of
@@ -20,15 +26,34 @@ from notifications.models import Broadcast, Cluster, Role, Scenario
 from . import worlds
 
 EVERYONE = Criteria(everyone=True)
+#: Zones are offered of so many other clusters, so that the page stays light.
+MOST_TREES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another cluster of whoever raises it, in which it may be raised as well."""
+    """Another cluster of whoever raises it, in which it may be raised as well.
+
+    ``zones`` are none where it can only be raised as a whole.
+    """
 
     cluster: Cluster
     people: int
     chosen: bool
+    zones: tuple[Choice, ...]
+
+    @property
+    def zones_name(self) -> str:
+        """Of the boxes of its zones."""
+        return zones_name(self.cluster)
+
+    @property
+    def open(self) -> bool:
+        return any(zone.chosen for zone in self.zones)
+
+
+def zones_name(cluster: Cluster) -> str:
+    return f"zones-{cluster.slug}"
 
 
 def raise_(request: Any) -> HttpResponse:
@@ -51,9 +76,8 @@ def _draft(request: Any) -> Broadcast:
         raise Refused(_("Choose one: everywhere, or some zones."))
     if criteria.is_empty:
         raise Refused(_("Choose where it is: everywhere, or some zones."))
-    also = dict.fromkeys(_also(request), EVERYONE)
     here, *_there = together.raise_in(
-        {request.cluster: criteria} | also,
+        {request.cluster: criteria} | _also(request),
         scenario.slug,
         by=request.user,
         is_drill=worlds.is_drill(request),
@@ -104,11 +128,18 @@ def _mine(request: Any) -> list[Cluster]:
     ]
 
 
-def _also(request: Any) -> list[Cluster]:
-    """Those that were ticked; raises Refused for what is no choice of theirs."""
+def _also(request: Any) -> dict[Cluster, Criteria]:
+    """Where in those that were ticked; raises Refused for what is no choice of theirs.
+
+    A zone that is ticked ticks its cluster, and says more than all of it.
+    """
     asked = set(request.POST.getlist("also"))
-    found = [each for each in _mine(request) if each.slug in asked]
-    if len(found) != len(asked):
+    found = {}
+    for cluster in _mine(request):
+        zones = keys_in(request.POST.getlist(zones_name(cluster)))
+        if cluster.slug in asked or zones:
+            found[cluster] = Criteria(zones=zones) if zones else EVERYONE
+    if asked - {cluster.slug for cluster in found}:
         raise Refused(
             _("You may not raise it in one of these clusters. Choose them again.")
         )
@@ -119,9 +150,14 @@ def _others(request: Any, given: QueryDict) -> list[Other]:
     asked = given.getlist("also")
     found = []
     for cluster in _mine(request):
+        ticked = keys_in(given.getlist(zones_name(cluster)))
         with scope.clusters(cluster.pk):
-            count = people(cluster, EVERYONE).count()
-        found.append(Other(cluster, count, cluster.slug in asked))
+            if len(found) < MOST_TREES:
+                zones, count = zone_choices(cluster, ticked)
+            else:
+                zones, count = (), people(cluster, EVERYONE).count()
+        chosen = cluster.slug in asked or bool(ticked)
+        found.append(Other(cluster, count, chosen, zones))
     return found
 
 

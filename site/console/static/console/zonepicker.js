@@ -32,14 +32,25 @@
       });
     };
 
-    const all = root.closest('form')?.querySelector('.where-all input');
-    all?.addEventListener('change', () => {
-      if (!all.checked) return;
+    const clear = () => {
       zones.forEach((zone) => { zone.box.checked = false; });
       include();
+    };
+
+    const one = root.closest('.also-one');
+    const whole = one?.querySelector('[name="also"]');
+    const all = one ? null : root.closest('form')?.querySelector('.where-all input');
+    all?.addEventListener('change', () => {
+      if (all.checked) clear();
+    });
+    whole?.addEventListener('change', () => {
+      if (!whole.checked) clear();
     });
     root.addEventListener('change', (event) => {
-      if (all && event.target.matches('[data-path] input:checked')) all.checked = false;
+      if (event.target.matches('[data-path] input:checked')) {
+        if (all) all.checked = false;
+        if (whole) whole.checked = true;
+      }
       include();
     });
     root.querySelector('[data-zone-find]')?.addEventListener('input', (event) => {
