@@ -7,7 +7,7 @@ scope of its own, by the same action as ever, and nobody approves two at once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one of several; ``refused`` says why it is a draft still."""
+    """What became of one of several; ``refused`` says why it stands where it stood."""
 
     broadcast: Broadcast
     refused: str = ""
@@ -99,7 +99,26 @@ def submit_all(
     found: Iterable[Broadcast], *, by: Any, seen: Mapping[UUID, Seen]
 ) -> list[Outcome]:
     """Submit each, or send it where one person may: what refuses stops no other."""
-    return [_submit(each, by, seen[each.uid]) for each in found if each.uid in seen]
+    known = [each for each in found if each.uid in seen]
+    return _each(known, lambda each: _submit(each, by, seen[each.uid]))
+
+
+def follow_up_all(
+    found: Iterable[Broadcast], purpose: str, *, by: Any, versions: Mapping[UUID, int]
+) -> list[Outcome]:
+    """Say what was prepared in each, at the version that somebody saw of it."""
+    known = [each for each in found if each.uid in versions]
+    return _each(
+        known,
+        lambda each: broadcasts.follow_up(
+            each, purpose, by=by, version=versions[each.uid]
+        ),
+    )
+
+
+def stop_all(found: Iterable[Broadcast], *, by: Any, reason: str) -> list[Outcome]:
+    """Whoever waits gets it in none of them; an old page stops them too."""
+    return _each(found, lambda each: broadcasts.stop(each, by=by, reason=reason))
 
 
 def _draft(
@@ -142,22 +161,31 @@ def _parent_in(cluster: Cluster, parent: Broadcast | None) -> Broadcast | None:
     return found
 
 
-def _submit(broadcast: Broadcast, by: Any, seen: Seen) -> Outcome:
+def _submit(broadcast: Broadcast, by: Any, seen: Seen) -> None:
+    if goes_at_once(broadcast, by):
+        broadcasts.send_alone(
+            broadcast,
+            by=by,
+            version=seen.version,
+            confirmed_people=seen.confirmed_people,
+            typed_people=seen.typed_people,
+        )
+    else:
+        broadcasts.submit(broadcast, by=by, version=seen.version)
+
+
+def _each(found: Iterable[Broadcast], act: Callable[[Broadcast], Any]) -> list[Outcome]:
+    """Each in the scope of its own cluster: what refuses stops no other."""
+    return [_outcome(broadcast, act) for broadcast in found]
+
+
+def _outcome(broadcast: Broadcast, act: Callable[[Broadcast], Any]) -> Outcome:
     with scope.clusters(broadcast.cluster_id):
         try:
-            if goes_at_once(broadcast, by):
-                broadcasts.send_alone(
-                    broadcast,
-                    by=by,
-                    version=seen.version,
-                    confirmed_people=seen.confirmed_people,
-                    typed_people=seen.typed_people,
-                )
-            else:
-                broadcasts.submit(broadcast, by=by, version=seen.version)
+            act(broadcast)
         except TocsinError as refused:
             return Outcome(broadcast, str(refused))
         except DatabaseError:
-            logger.exception("broadcast %s could not be submitted", broadcast.pk)
+            logger.exception("broadcast %s: a step could not be taken", broadcast.pk)
             return Outcome(broadcast, _("It could not be written down. Try again."))
     return Outcome(broadcast)

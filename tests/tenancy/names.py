@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
         "uid": lambda t: t.broadcast.uid,
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",
+        "step": lambda t: "update",
     },
     "emergencies:feed": {"uid": lambda t: t.feed.uid},
     "emergencies:feed_switch": {"uid": lambda t: t.feed.uid},
@@ -55,6 +56,7 @@ ARGUMENTS: dict[str, dict[str, Value]] = {
         "uid": lambda t: t.drill.uid,
         "pk": lambda t: t.person.pk,
         "purpose": lambda t: "update",
+        "step": lambda t: "update",
     },
     **{
         f"drills:{page}": {"uid": lambda t: t.plan.uid}

@@ -92,9 +92,9 @@ class DetailsForm(forms.Form):
         }
 
 
-def version_in(data: QueryDict) -> int:
+def version_in(data: QueryDict, name: str = "version") -> int:
     """The version that somebody had before them; 0, which nothing is, for nonsense."""
-    given = data.get("version", "")
+    given = data.get(name, "")
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 

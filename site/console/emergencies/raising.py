@@ -148,7 +148,7 @@ def _also(request: Any) -> dict[Cluster, Criteria]:
 
 def _others(request: Any, given: QueryDict) -> list[Other]:
     asked = given.getlist("also")
-    found = []
+    found: list[Other] = []
     for cluster in _mine(request):
         ticked = keys_in(given.getlist(zones_name(cluster)))
         with scope.clusters(cluster.pk):

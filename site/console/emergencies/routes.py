@@ -17,6 +17,7 @@ SHARED = [
     # A POST submits it, and what was raised with it, where its member may.
     Route("emergencies:together", read=AUDITOR, write=AUTHOR),
     Route("emergencies:together_now", read=AUDITOR),
+    Route("emergencies:together_step", read=AUTHOR, write=AUTHOR),
     Route("emergencies:approve", read=APPROVER, write=APPROVER),
     Route("emergencies:return", read=APPROVER, write=APPROVER),
     Route("emergencies:reject", read=APPROVER, write=APPROVER),

@@ -17,20 +17,22 @@ from notifications.models import Broadcast, Role
 
 from . import worlds
 
+STOP = "stop"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One of several: its page, and what whoever looks may do with it now.
 
     ``ready`` is a draft that they may submit, ``at_once`` one that they may send alone;
-    ``steps`` are labels and addresses of what an approver may say next.
+    ``steps`` are what they may do next: its name in addresses, label and address.
     """
 
     broadcast: Broadcast
     url: str
     ready: bool
     at_once: bool
-    steps: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[str, str, str], ...]
 
     @property
     def prefix(self) -> str:
@@ -69,15 +71,15 @@ def _part(request: Any, broadcast: Broadcast) -> Part:
     )
 
 
-def _steps(request: Any, broadcast: Broadcast) -> Iterator[tuple[str, str]]:
+def _steps(request: Any, broadcast: Broadcast) -> Iterator[tuple[str, str, str]]:
     live = broadcast.status == BroadcastStatus.LIVE
     if broadcasts.may_still_end(broadcast):
         for purpose in FOLLOW_UPS:
             if broadcast.words.get(purpose) and (live or purpose != Purpose.UPDATE):
                 url = _there(request, broadcast, "follow_up", purpose)
-                yield str(purpose.label), url
+                yield str(purpose), str(purpose.label), url
     if live:
-        yield _("Stop sending"), _there(request, broadcast, "stop")
+        yield STOP, _("Stop sending"), _there(request, broadcast, "stop")
 
 
 def _there(request: Any, broadcast: Broadcast, route: str, *args: Any) -> str:

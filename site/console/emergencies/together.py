@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from operator import add
@@ -25,7 +26,7 @@ from notifications.models import Broadcast, NotificationLog
 
 from . import board, worlds
 from .forms import YesForm
-from .siblings import Part, parts_of
+from .siblings import STOP, Part, parts_of
 
 _S = BroadcastStatus
 #: Of these something may still be heard.
@@ -60,8 +61,18 @@ def show(request: Any, uid: Any) -> HttpResponse:
         "broadcast": broadcast,
         "ready": [each for each in parts if each.ready],
         "asks": [_ask(each) for each in parts if each.at_once],
+        "steps": steps_of(parts),
     }
     return worlds.render(request, "together.html", context)
+
+
+def steps_of(parts: list[Part]) -> dict[str, str]:
+    """What may be done in more than one of them: its name, and its label."""
+    found = [(step, label) for each in parts for step, label, _url in each.steps]
+    often = Counter(found)
+    steps = {step: label for (step, label), times in often.items() if times > 1}
+    # As on the board of one: what stops it stands first.
+    return {STOP: steps.pop(STOP)} | steps if STOP in steps else steps
 
 
 def now(request: Any, uid: Any) -> HttpResponse:

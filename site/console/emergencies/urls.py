@@ -7,6 +7,7 @@ from django.urls import path
 from . import (
     asking,
     board,
+    everywhere,
     feeds,
     listing,
     muster,
@@ -27,6 +28,7 @@ shared = [
     path("<uuid:uid>/review/", review.review, name="review"),
     path("<uuid:uid>/clusters/", together.show, name="together"),
     path("<uuid:uid>/clusters/now/", together.now, name="together_now"),
+    path("<uuid:uid>/clusters/<slug:step>/", everywhere.take, name="together_step"),
     path("<uuid:uid>/approve/", showing.approve, name="approve"),
     path("<uuid:uid>/return/", asking.return_to_author, name="return"),
     path("<uuid:uid>/reject/", asking.reject, name="reject"),
