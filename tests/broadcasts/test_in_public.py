@@ -8,12 +8,14 @@ import feedparser
 import pytest
 import xmlschema
 from defusedxml import ElementTree
+from django.utils.translation import gettext, override
 
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.publishing import publish
 from notifications.alerting import Purpose
+from notifications.audience import Criteria
 from notifications.composing.cap import NAMESPACE
-from notifications.models import PublishedAlert
+from notifications.models import PublishedAlert, Scenario
 from tests.broadcasts.conftest import WORDS, fan_out
 
 pytestmark = pytest.mark.services
@@ -153,3 +155,25 @@ def test_words_that_xml_cannot_hold_are_left_out(careful, gas, ada, grace):
     broadcast.expires_at = broadcast.created_at
     said = read(publish(broadcast, Purpose.ALERT))
     assert said["description"] == ["Leak <b>&  here"]
+
+
+def test_each_language_names_the_event_in_its_own_words(careful, residents, ada, grace):
+    scenario = Scenario.objects.get(cluster=None, slug="gas-leak")
+    where = Criteria(zones=(residents.pk,))
+    draft = broadcasts.draft_from_scenario(scenario, where)
+    broadcast = broadcasts.create_draft(careful, draft, by=ada)
+    broadcasts.submit(broadcast, by=ada)
+    broadcasts.approve(broadcast, by=grace, confirmed_people=3, typed_people=3)
+    said = read(published(broadcast)[0])
+    assert dict(zip(said["language"], said["event"], strict=True)) == {
+        "en": "Gas leak",
+        "fr": "Fuite de gaz",
+    }
+
+
+def test_every_scenario_of_ours_has_a_name_in_french(riverside):
+    names = [each.name for each in Scenario.objects.filter(cluster=None)]
+    with override("fr"):
+        told = {name: gettext(name) for name in names}
+    assert len(told) == 11
+    assert [name for name, french in told.items() if name == french] == []

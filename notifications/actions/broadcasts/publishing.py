@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from notifications import links
 from notifications.alerting import Purpose, Response, Urgency
@@ -76,6 +77,14 @@ def _note(broadcast: Broadcast, purpose: str) -> str:
     return ""
 
 
+def _event(broadcast: Broadcast, language: str) -> str:
+    """What it is, in this language; the catalogue has the system's scenarios."""
+    if broadcast.scenario is None:
+        return broadcast.title
+    with override(language):
+        return gettext(broadcast.scenario.name)
+
+
 def _infos(broadcast: Broadcast, purpose: str, sent: datetime) -> list[Info]:
     over = purpose in (Purpose.ALL_CLEAR, Purpose.SENT_IN_ERROR)
     cluster = broadcast.cluster
@@ -86,7 +95,7 @@ def _infos(broadcast: Broadcast, purpose: str, sent: datetime) -> list[Info]:
         Info(
             language=language,
             category=broadcast.kind,
-            event=broadcast.scenario.name if broadcast.scenario else broadcast.title,
+            event=_event(broadcast, language),
             response=response,
             urgency=Urgency.PAST if over else broadcast.urgency,
             severity=broadcast.severity,
