@@ -62,6 +62,7 @@ def test_one_asks_for_a_second_person_and_the_other_goes_at_once(there, resident
     here, other = pair()
     shown = page_of(ada, here).content.decode()
     assert "It goes to 2 people, even where they opted out." in shown
+    assert "Submit all 2, 1 at once" in shown
     yes = {f"{other.uid}-confirmed": "2", f"{other.uid}-typed": "2"}
     told = submitted_all(ada, (here, 1), (other, 1), **yes)
     assert "Riverside Quay: submitted" in told
@@ -216,3 +217,14 @@ def test_the_board_above_says_the_numbers_of_each_board(
     moving = browser(ada).get(f"{EMERGENCIES}{here.uid}/clusters/now/")
     assert "3 / 4" in moving.content.decode()
     assert "data-refresh-done" not in moving.content.decode()
+
+
+def test_where_one_person_may_in_all_the_button_says_that_it_sends(
+    there, residents, ada
+):
+    ada.memberships.update(role=Role.APPROVER)
+    there.memberships.filter(user=ada).update(role=Role.APPROVER)
+    type(there).objects.update(requires_approval=False)
+    raised(ada, residents)
+    here, _other = pair()
+    assert "Send all 2 now" in page_of(ada, here).content.decode()
