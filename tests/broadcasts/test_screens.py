@@ -290,3 +290,18 @@ def test_home_chases_the_review_of_what_was_sent_alone(live, ada, grace):
     live.refresh_from_db()
     broadcasts.review(live, by=grace, note="It was right to do")
     assert "was sent without approval" not in home(grace)
+
+
+def test_a_draft_that_was_returned_says_why_until_it_goes_round_again(
+    submitted, ada, grace
+):
+    review = f"{EMERGENCIES}{submitted.uid}/review/"
+    no = {"reason": "Name the stairs", "version": submitted.version}
+    browser(grace).post(f"{EMERGENCIES}{submitted.uid}/return/", no)
+    page = browser(ada).get(review).content.decode()
+    assert "Grace returned this" in page
+    assert "Name the stairs" in page
+    submitted.refresh_from_db()
+    broadcasts.submit(submitted, by=ada)
+    broadcasts.take_back(submitted, by=ada)
+    assert "Name the stairs" not in browser(ada).get(review).content.decode()

@@ -149,7 +149,7 @@ def test_returned_it_is_a_draft_again_and_its_author_is_told_why(
     broadcasts.return_to_author(submitted, by=grace, reason="Wrong meeting point")
     submitted.refresh_from_db()
     assert (submitted.status, submitted.bound) == ("draft", "")
-    told = Dispatch.objects.get(event="staff_alarm", title__startswith="Draft")
+    told = Dispatch.objects.get(event="staff_alarm", title__startswith="Returned")
     mine = Membership.objects.get(user=ada, cluster=careful).recipient
     assert told.audience == {"only_recipients": [mine.pk]}
     assert told.lane == 0

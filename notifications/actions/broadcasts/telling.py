@@ -24,6 +24,7 @@ from notifications.composing.sms import compile_sms
 from notifications.dispatching import Plan, pin, prepare
 from notifications.dispatching.brands import compile_for
 from notifications.events import STAFF_ALARM, STAFF_DRILL, ChannelKind, Event
+from notifications.lifecycle import BroadcastStatus
 from notifications.models import (
     Answer,
     Broadcast,
@@ -82,8 +83,10 @@ def tell_of_draft(broadcast: Broadcast, why: str) -> int:
 def tell_author(broadcast: Broadcast, author: Any, by: Any, why: str) -> int:
     """To who submitted it, or all who write: what an approver decided, and why."""
     with override(broadcast.cluster.language):
+        back = broadcast.status == BroadcastStatus.DRAFT
+        what = _("Returned") if back else broadcast.get_status_display()
         subject = _("%(status)s: %(title)s") % {
-            "status": broadcast.get_status_display(),
+            "status": what,
             "title": broadcast.title,
         }
         text = _("%(who)s says: %(why)s") % {"who": by, "why": why}

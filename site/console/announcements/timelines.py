@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from console.components import LOOKS, Step
 from notifications.actors import ActorKind
 from notifications.lifecycle import AnnouncementStatus, DispatchStatus
-from notifications.models import Announcement, Dispatch
+from notifications.models import Announcement, Broadcast, Dispatch
 
 #: What the actions write as their reason, as staff read it.
 SAID = {
@@ -49,11 +49,11 @@ class Return:
     why: str
 
 
-def return_of(announcement: Announcement) -> Return | None:
+def return_of(thing: Announcement | Broadcast) -> Return | None:
     """The last return of a draft that has gone nowhere since."""
     returned = Q(history_change_reason__startswith=RETURNED)
     moved = ~Q(status=AnnouncementStatus.DRAFT)
-    rows = announcement.history.filter(returned | moved)
+    rows = thing.history.filter(returned | moved)
     row = rows.order_by("-history_id").first()
     if row is None or row.status != AnnouncementStatus.DRAFT:
         return None

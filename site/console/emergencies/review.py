@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from console.announcements.timelines import return_of
 from console.announcements.wording import people
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.telling import members
@@ -102,6 +103,7 @@ def _page(
         "by_mail_alone": approvers and not any(user.phone for user in approvers),
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,
         "problem": problem,
+        "returned": return_of(broadcast),
     }
     context |= beside(request, broadcast)
     return worlds.render(request, "review.html", context, status=status)
