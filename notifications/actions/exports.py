@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from notifications import doorbell
 from notifications.errors import Refused
 from notifications.exporting.filters import LogFilter, OptOutFilter, PeopleFilter
+from notifications.exporting.incident import kind_of
 from notifications.lifecycle import JobStatus
 from notifications.models import (
     Broadcast,
@@ -73,7 +74,7 @@ def request_report(dispatch: Dispatch, format: str, by: Any) -> Export:
 
 def request_incident(broadcast: Broadcast, format: str, by: Any) -> Export:
     """Put the incident report of a broadcast in the queue."""
-    title = _("Incident report: %(title)s") % {"title": broadcast.title}
+    title = f"{kind_of(broadcast)}: {broadcast.title}"
     wanted = {"broadcast": broadcast.pk}
     return request_export(
         broadcast.cluster, ExportKind.INCIDENT, format, wanted, title, by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,6 +24,20 @@ def moment(when: datetime | None) -> str:
 def clock(when: datetime) -> str:
     """A moment as people say it, in the time zone in force: to the second."""
     return date_format(timezone.localtime(when), "j M Y, H:i:s")
+
+
+def duration(given: timedelta | None) -> str:
+    """ "1 min 20 s"; a dash for what has not come."""
+    if given is None:
+        return "–"
+    seconds = max(round(given.total_seconds()), 0)
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
+    if minutes:
+        return _("%(m)d min %(s)d s") % {"m": minutes, "s": rest}
+    return _("%(s)d s") % {"s": rest}
 
 
 def yes(value: object) -> str:

@@ -104,6 +104,15 @@ LOOKS: Mapping[type[TextChoices], Mapping[str, Look]] = {
     },
 }
 
+#: A drill is none of what is red.
+LIVE_DRILL = Look("drill", "drill")
+
+
+def broadcast_look(status: str, *, drill: bool) -> Look:
+    """How a status of an emergency looks, or of a drill."""
+    return LIVE_DRILL if drill and status == _B.LIVE else LOOKS[BroadcastStatus][status]
+
+
 #: What templates call the lifecycles.
 KINDS: Mapping[str, type[TextChoices]] = {
     "entry": EntryStatus,

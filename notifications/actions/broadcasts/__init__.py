@@ -1,6 +1,7 @@
 """Emergencies: drafted, approved, live, answered, ended; and the drills of them."""
 
 from notifications.audience import Coverage
+from notifications.exporting.incident import Measures, measures_of
 
 from .answering import answer, mark, remind
 from .bypassing import Month, count_bypasses, disturbed_by, months, overridden_by
@@ -21,7 +22,6 @@ from .glass import break_glass, glass_from, review
 from .hands import hands_in, may_steer, require_second_person, require_steering
 from .ladder import narrowed
 from .looking import binding, findings, letters_of, prepared, problems, reach_of
-from .measuring import Measures, measures_of
 from .steering import end_expired, follow_up, may_still_end, stop
 from .wording import ways_of
 

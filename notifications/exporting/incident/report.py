@@ -26,6 +26,7 @@ def parts_of(broadcast: Broadcast, *, names: bool = True) -> tuple[Part, ...]:
     said = list(broadcast.dispatches.select_related("created_by").order_by("id"))
     return (
         _decided(broadcast),
+        *sections.speed(broadcast),
         _timeline(broadcast),
         *_versions(broadcast),
         sections.messages(said),
@@ -37,10 +38,15 @@ def parts_of(broadcast: Broadcast, *, names: bool = True) -> tuple[Part, ...]:
     )
 
 
+def kind_of(broadcast: Broadcast) -> str:
+    """What this report is called."""
+    return _("Drill report") if broadcast.is_drill else _("Incident report")
+
+
 def facts_of(export: Export) -> Iterator[Row]:
     """The report as rows of a sheet; below them everybody has a row."""
     broadcast = broadcast_of(export)
-    yield _("Incident report"), broadcast.title
+    yield kind_of(broadcast), broadcast.title
     yield _("Asked for by"), str(export.requested_by or "")
     yield _("Asked for on"), words.moment(export.requested_at)
     yield from summary_of(broadcast)
@@ -53,7 +59,7 @@ def document_of(export: Export) -> Document:
     cluster = broadcast.cluster
     return Document(
         title=broadcast.title,
-        kind=_("Report of a drill") if broadcast.is_drill else _("Incident report"),
+        kind=kind_of(broadcast),
         owner=cluster.name,
         colour=cluster.colour,
         logo=_logo(cluster),

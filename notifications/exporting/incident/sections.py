@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from notifications.alerting import AnswerState, Purpose
 from notifications.events import ChannelKind
+from notifications.exporting import words
 from notifications.exporting.parts import Part
 from notifications.languages import language_name
 from notifications.links import dead_answer_url
 from notifications.models import Broadcast, Dispatch, DispatchContent
 
 from . import figures
+from .measuring import measures_of
 
 #: The personal link, still open in what was pinned for everybody.
 LINK = re.compile(r"\{\{\s*answer_url[^}]*\}\}")
@@ -45,6 +47,22 @@ def messages(said: Sequence[Dispatch]) -> Part:
         ),
         "" if said else _("It reached nobody: it was never sent."),
     )
+
+
+def speed(broadcast: Broadcast) -> Iterator[Part]:
+    """How long it took, to compare it with others; nothing of what never went."""
+    if broadcast.live_at is None:
+        return
+    found = measures_of(broadcast)
+    told = [
+        (_("Until approved"), found.to_approve),
+        (_("Until the first had it"), found.to_first),
+        (_("Until nine of ten had it"), found.to_most),
+    ]
+    if broadcast.wants_answers:
+        told.append((_("Until half of the answers"), found.to_half_answered))
+    rows = tuple((label, words.duration(took)) for label, took in told)
+    yield Part(_("How fast it was"), rows)
 
 
 def texts(said: Sequence[Dispatch]) -> Iterator[Part]:

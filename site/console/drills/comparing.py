@@ -1,4 +1,4 @@
-"""The drills of a plan beside each other: is it faster than the last time?"""
+"""A planned drill in words, and its drills beside each other."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.components import Fact
-from console.emergencies.facts import duration
-from console.templatetags.console_components import exact_time, local_time, thousands
-from notifications.actions import broadcasts
+from console.emergencies.compared import COMPARED, Held, compared
+from console.templatetags.console_components import exact_time, local_time
 from notifications.actions.scenarios import scenarios_of
 from notifications.audience import Criteria, describe
 from notifications.lifecycle import DrillPlanStatus
@@ -32,17 +31,6 @@ class Line:
     name: str
     often: str
     where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A drill that came of a plan, with how fast it was."""
-
-    drill: Broadcast
-    to_approve: str
-    to_first: str
-    to_most: str
-    answered: str
 
 
 def line(plan: DrillPlan) -> Line:
@@ -74,28 +62,10 @@ def facts_of(plan: DrillPlan) -> list[Fact]:
     return told
 
 
-def held(plan: DrillPlan, most: int) -> list[Held]:
+def held(plan: DrillPlan) -> list[Held]:
     """Its drills, the newest first."""
     drills = Broadcast.objects.filter(plan=plan).order_by("-occasion")
-    return [_held(each) for each in drills[:most]]
-
-
-def _held(drill: Broadcast) -> Held:
-    found = broadcasts.measures_of(drill)
-    return Held(
-        drill,
-        duration(found.to_approve),
-        duration(found.to_first),
-        duration(found.to_most),
-        _answered(drill, found.answered),
-    )
-
-
-def _answered(drill: Broadcast, answered: int) -> str:
-    if drill.live_people is None or not drill.wants_answers:
-        return "–"
-    of = {"n": thousands(answered), "all": thousands(drill.live_people)}
-    return _("%(n)s of %(all)s") % of
+    return compared(drills[:COMPARED])
 
 
 def _where(plan: DrillPlan) -> str:

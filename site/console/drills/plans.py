@@ -28,8 +28,8 @@ from notifications.models import DrillPlan
 from . import comparing
 from .forms import WhenForm
 
-#: Drills of a plan that are compared; the newest.
-COMPARED = 12
+#: Steps of a plan that are shown; the newest.
+STEPS = 12
 
 
 def index(request: Any) -> HttpResponse:
@@ -59,7 +59,7 @@ def show(request: Any, uid: Any) -> HttpResponse:
             "breadcrumbs_items": _crumbs(request),
             "plan": plan,
             "facts": comparing.facts_of(plan),
-            "held": comparing.held(plan, COMPARED),
+            "held": comparing.held(plan),
             "steps": _steps(plan),
             "may_plan": worlds.may(request, "plan_edit"),
         },
@@ -213,7 +213,7 @@ def _crumbs(request: Any, plan: DrillPlan | None = None) -> list[dict[str, str]]
 
 def _steps(plan: DrillPlan) -> list[Step]:
     """Who did what with it, the newest first."""
-    rows: list[Any] = list(plan.history.order_by("-history_id")[:COMPARED])
+    rows: list[Any] = list(plan.history.order_by("-history_id")[:STEPS])
     return [
         Step(
             when=row.history_date,

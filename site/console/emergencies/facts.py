@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.utils.text import capfirst
@@ -25,6 +24,7 @@ from notifications.composing.emergencies import ANSWER_GAP, ANSWER_LINK
 from notifications.composing.linting import Finding, Weight
 from notifications.composing.sms import Measure, measure
 from notifications.events import ChannelKind
+from notifications.exporting.words import duration
 from notifications.lifecycle import BroadcastStatus, SkipReason
 from notifications.links import answer_url, dead_answer_url, sign_answer
 from notifications.models import Broadcast, ChannelMode
@@ -232,20 +232,6 @@ def speed_of(broadcast: Broadcast) -> list[Fact]:
         count = people(found.answered)
         told.append(Fact(_("Until half of the answers"), half, hint=count))
     return told
-
-
-def duration(given: timedelta | None) -> str:
-    """ "1 min 20 s"; a dash for what has not come."""
-    if given is None:
-        return "–"
-    seconds = max(round(given.total_seconds()), 0)
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
-    if minutes:
-        return _("%(m)d min %(s)d s") % {"m": minutes, "s": rest}
-    return _("%(s)d s") % {"s": rest}
 
 
 def clashes(broadcast: Broadcast) -> list[Broadcast]:

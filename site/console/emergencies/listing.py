@@ -9,11 +9,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from notifications.actions import broadcasts
+from notifications.exporting.words import duration
 from notifications.lifecycle import BroadcastStatus, DrillPlanStatus
 from notifications.models import Broadcast, DrillPlan
 
 from . import worlds
-from .facts import duration
+from .compared import COMPARED, compared
 
 _S = BroadcastStatus
 UNDER_WAY = (_S.SUBMITTED, _S.LIVE, _S.STOPPED)
@@ -22,22 +23,25 @@ PER_PAGE = 30
 
 def index(request: Any) -> HttpResponse:
     """Now, begun, and over."""
-    every = Broadcast.objects.filter(is_drill=worlds.is_drill(request))
+    drill = worlds.is_drill(request)
+    every = Broadcast.objects.filter(is_drill=drill)
     rows = every.select_related("submitted_by", "approved_by", "last_edited_by")
     over = rows.exclude(status__in=(*UNDER_WAY, _S.DRAFT))
-    page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(over, COMPARED if drill else PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     return worlds.render(
         request,
         "index.html",
         {
-            "page_title": _("Drills") if worlds.is_drill(request) else _("Emergencies"),
+            "page_title": _("Drills") if drill else _("Emergencies"),
             "breadcrumbs_items": [],
             "now": list(rows.filter(status__in=UNDER_WAY)),
             "drafts": list(rows.filter(status=_S.DRAFT)[:PER_PAGE]),
             "page": page,
-            "over": [(each, _until_approved(each)) for each in page],
-            "notes": _notes() if worlds.is_drill(request) else [],
-            "months": [] if worlds.is_drill(request) else _months(request),
+            "over": [] if drill else [(each, _until_approved(each)) for each in page],
+            "held": compared(page) if drill else [],
+            "notes": _notes() if drill else [],
+            "months": [] if drill else _months(request),
             "may_raise": worlds.may(request, "raise"),
         },
     )
@@ -55,7 +59,7 @@ def _months(request: Any) -> list[broadcasts.Month]:
 
 
 def _until_approved(broadcast: Broadcast) -> str:
-    """What drills are compared by; how fast it went is on the page of each."""
+    """How fast the rest went is on the page of each."""
     if broadcast.live_at is None or broadcast.submitted_at is None:
         return ""
     return duration(broadcast.live_at - broadcast.submitted_at)

@@ -16,7 +16,7 @@ from notifications.actions.broadcasts.telling import members
 from notifications.actions.exports import request_incident
 from notifications.alerting import Severity
 from notifications.errors import MoveRefused, TocsinError
-from notifications.exporting.incident import parts_of, summary_of
+from notifications.exporting.incident import kind_of, parts_of, summary_of
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast, Role
 
@@ -66,7 +66,7 @@ def report(request: Any, uid: Any) -> HttpResponse:
     if request.method == "POST":
         return _as_file(request, broadcast)
     context = {
-        "page_title": _("Incident report"),
+        "page_title": kind_of(broadcast),
         "broadcast": broadcast,
         "facts": [Fact(*each) for each in summary_of(broadcast) if each[1]],
         "parts": parts_of(broadcast),

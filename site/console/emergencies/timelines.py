@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from console.components import LOOKS, Step
+from console.components import Step, broadcast_look
 from notifications.exporting.incident import story_of
-from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast
 
 
@@ -17,7 +16,7 @@ def of(broadcast: Broadcast) -> list[Step]:
             what=each.what,
             why=each.why,
             machine=each.machine,
-            tone=LOOKS[BroadcastStatus][each.status].tone,
+            tone=broadcast_look(each.status, drill=broadcast.is_drill).tone,
         )
         for each in story_of(broadcast)
     ]

@@ -69,7 +69,7 @@ def render(
     shared = {
         "world": request.resolver_match.namespace,
         "drill": drill,
-        "header_icon": "siren",
+        "header_icon": "drill" if drill else "siren",
         "breadcrumbs_items": crumbs(request, context.get("broadcast")),
     }
     return django_render(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from console import areas, components, moments
 from notifications.exporting import words
+from notifications.models import Broadcast
 
 register = template.Library()
 
@@ -66,6 +67,14 @@ def status_pill(status: str, kind: str = "entry") -> dict[str, Any]:
         "label": choices(status).label,
         "look": components.LOOKS[choices][status],
     }
+
+
+@register.inclusion_tag("console/components/status_pill.html")
+def broadcast_pill(broadcast: Broadcast) -> dict[str, Any]:
+    """The status of an emergency, or of a drill in the colours of drills."""
+    status, drill = broadcast.status, broadcast.is_drill
+    look = components.broadcast_look(status, drill=drill)
+    return status_pill(status, "broadcast") | {"look": look}
 
 
 @register.inclusion_tag("console/components/balance_bar.html")
