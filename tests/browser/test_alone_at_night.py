@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Invite, Set, Visitor
-from tests.browser.test_emergency import ESTATE, GRACE, raised_on_a_phone
+from tests.browser.kept import all_has_left, of_it, rows, who_has
+from tests.browser.test_emergency import ADA, ESTATE, GRACE, raised_on_a_phone
 from tests.browser.test_emergency import two_people_needed as two_people_needed
 
 pytestmark = pytest.mark.browser
 
 WHY = "Gas in the stairs of Mallard, nobody picks up"
+HAND = "(SELECT email FROM console_user WHERE id = b.{}_by_id)"
 EARLIER = "UPDATE notifications_broadcast SET submitted_at = datetime(submitted_at, ?)"
 
 
 def an_hour_passes(tocsin: Set) -> None:
     """For what waits: it was submitted an hour earlier."""
-    with closing(sqlite3.connect(tocsin.data / "tocsin.sqlite3", timeout=60)) as rows:
-        rows.execute(f"{EARLIER} WHERE status = 'submitted'", ["-1 hour"])
-        rows.commit()
+    rows(tocsin, f"{EARLIER} WHERE status = 'submitted'", "-1 hour")
 
 
 def test_nobody_answers_so_it_is_sent_alone_and_reviewed(
@@ -74,3 +72,9 @@ def test_nobody_answers_so_it_is_sent_alone_and_reviewed(
     page.get_by_role("link", name="All clear", exact=True).tap()
     page.get_by_role("button", name=re.compile("Send “All clear”")).tap()
     expect(page.locator(".board-status")).to_contain_text("Ended")
+    all_has_left(tocsin, address)
+    assert who_has(tocsin, address, "all_clear") == who_has(tocsin, address, "alert")
+    names = ", ".join(
+        HAND.format(each) for each in ("submitted", "approved", "reviewed")
+    )
+    assert of_it(tocsin, address, f"broke_glass, {names}") == [(1, ADA, ADA, GRACE)]

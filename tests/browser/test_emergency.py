@@ -7,11 +7,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Invite, Visitor
+from tests.browser.conftest import Invite, Set, Visitor
+from tests.browser.kept import all_has_left, came_of, of_it, staff_got, who_has
 
 pytestmark = pytest.mark.browser
 
 ESTATE = "riverside-quay"
+#: What its resident finds in a letter.
+PERSONAL = re.compile(r"https?://\S+/a/[^\s)>]+")
+ANSWERS = "JOIN notifications_answer AS a ON a.broadcast_id = b.id"
+LATER = {
+    "Update": "Update|Point de situation|pas fini",
+    "All clear": "It is over|c'est fini|C’est terminé",
+}
 ADA, GRACE, MONA = (f"{name}@tocsin.example" for name in ("ada", "grace", "mona"))
 
 
@@ -96,7 +104,7 @@ def link_in_a_text(staff: Visitor) -> str:
 
 
 def test_from_the_red_button_to_all_clear(
-    two_people_needed: Visitor, invite: Invite
+    two_people_needed: Visitor, invite: Invite, tocsin: Set
 ) -> None:
     ada, grace, board = invite(phone=True), invite(), invite()
     address = raised_on_a_phone(ada)
@@ -111,6 +119,17 @@ def test_from_the_red_button_to_all_clear(
     resident.page.screenshot(path="artefacts/screens/emergency-7-answer.png")
     resident.page.get_by_role("button", name="I need help").tap()
     expect(resident.page.locator(".said")).to_contain_text("Staff have been told")
+    all_has_left(tocsin, address)
+    mails = [
+        each for each in came_of(tocsin, address, "alert") if each.channel == "email"
+    ]
+    neighbour = invite(phone=True, scripts=False)
+    link = PERSONAL.search(mails[0].text)
+    assert link
+    neighbour.page.goto(link[0])
+    neighbour.page.get_by_role("button", name=re.compile("safe|Ça va")).tap()
+    expect(neighbour.page.locator(".said-safe")).to_be_visible()
+    assert set(of_it(tocsin, address, "a.state", ANSWERS)) == {("help",), ("safe",)}
 
     # It moves by itself in front of somebody who only looks.
     help_tile = board.page.locator(".tile-alarm .tile-value")
@@ -126,20 +145,30 @@ def test_from_the_red_button_to_all_clear(
         expect(page.locator(".told-all, .told").first).to_contain_text(words)
         page.get_by_role("button", name=re.compile(f"Send “{name}”")).click()
         expect(page.locator(".board-status")).to_be_visible()
+        # Everybody who has the alert has this too, and finds it behind their link.
+        all_has_left(tocsin, address)
+        purpose = name.casefold().replace(" ", "_")
+        assert who_has(tocsin, address, purpose) == who_has(tocsin, address, "alert")
+        said = [each.text for each in came_of(tocsin, address, purpose)]
+        assert all(re.search(LATER[name], each) for each in said)
+        resident.page.reload()
+        expect(resident.page.locator("h1")).to_contain_text(re.compile(LATER[name]))
     expect(page.locator(".board-status")).to_contain_text("Ended")
+    assert of_it(tocsin, address, "status, ended_with") == [("ended", "all_clear")]
     grace.in_every_light("emergency-9-ended")
     expect(page.get_by_text("All clear sent")).to_be_visible()
     page.get_by_role("link", name="Incident report").click()
+    for heading in ("Who decided", "How fast it was", "Texts as they were sent"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
     page.get_by_role("button", name="Take it as PDF").click()
     page.wait_for_url("**/exports/")
     expect(page.get_by_text("Incident report").first).to_be_visible()
 
-    resident.page.reload()
     expect(resident.page.get_by_role("button")).to_have_count(0)
 
 
 def test_stopped_and_sent_in_error_while_a_second_tab_is_old(
-    two_people_needed: Visitor, invite: Invite
+    two_people_needed: Visitor, invite: Invite, tocsin: Set
 ) -> None:
     ada, grace, old = invite(phone=True), invite(), two_people_needed
     address = raised_on_a_phone(ada)
@@ -156,6 +185,12 @@ def test_stopped_and_sent_in_error_while_a_second_tab_is_old(
     page.get_by_role("button", name=re.compile("Send “Sent in error”")).click()
     expect(page.locator(".board-status")).to_contain_text("Sent in error")
     grace.in_every_light("emergency-10-sent-in-error")
+    assert of_it(tocsin, address, "status, ended_with") == [("ended", "sent_in_error")]
+    all_has_left(tocsin, address)
+    told = who_has(tocsin, address, "sent_in_error")
+    assert told == who_has(tocsin, address, "alert")
+    for letter in came_of(tocsin, address, "sent_in_error"):
+        assert re.search("in error|IN ERROR|erreur|ERREUR", letter.subject), letter
     # Mona's tab is from before: she is told, and sees who was faster.
     old.page.get_by_role("button", name=re.compile("Send “Sent in error”")).click()
     expect(old.page.get_by_text("nothing was done")).to_be_visible()
@@ -163,7 +198,7 @@ def test_stopped_and_sent_in_error_while_a_second_tab_is_old(
 
 
 def test_returned_with_a_reason_and_rejected(
-    two_people_needed: Visitor, invite: Invite
+    two_people_needed: Visitor, invite: Invite, tocsin: Set
 ) -> None:
     ada, grace = invite(phone=True), invite()
     address = raised_on_a_phone(ada)
@@ -183,29 +218,13 @@ def test_returned_with_a_reason_and_rejected(
     page.locator("textarea").fill("There is no leak")
     page.get_by_role("button", name="Reject it").click()
     expect(page.locator(".board-status")).to_contain_text("Rejected")
-
-
-def test_a_drill_looks_like_one_from_the_first_page_to_the_text(
-    two_people_needed: Visitor, invite: Invite
-) -> None:
-    grace, mona = invite(), two_people_needed
-    grace.sign_in(GRACE)
-    page = grace.page
-    grace.open(ESTATE, "drills/raise/")
-    expect(page.locator(".drill-band")).to_be_visible()
-    grace.in_every_light("drill-1-raise")
-    page.locator("label.scenario:has-text('Fire')").click()
-    page.locator("label:has-text('Wharf House')").first.click()
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.locator(".told-message").first).to_contain_text("EXERCISE")
-    page.get_by_role("button", name="Submit for approval").click()
-    address = page.url
-    assert "/drills/" in address
-    mona.page.goto(address)
-    mona.page.locator("input[name=confirmed]").check()
-    mona.page.get_by_role("button", name=re.compile("Approve for")).click()
-    expect(mona.page.locator(".board-status")).to_contain_text("Live")
-    mona.in_every_light("drill-2-board")
+    # It is over for both, nobody had it, and Ada hears why.
+    assert of_it(tocsin, address, "status, live_at") == [("rejected", None)]
+    assert who_has(tocsin, address, "alert") == set()
+    ada.page.reload()
+    expect(ada.page.locator(".board-status")).to_contain_text("Rejected")
+    expect(ada.page.locator(".timeline")).to_contain_text("There is no leak")
+    assert "There is no leak" in staff_got(tocsin, address, "Rejected", ADA).text
 
 
 def test_the_red_button_has_its_keys_on_every_page(invite: Invite) -> None:
