@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import Auditor
 from tests.browser.conftest import Invite, Visitor
+from tests.browser.test_drill import approved_by, drilled
 from tests.browser.test_emergency import (
     ADA,
     ESTATE,
@@ -83,6 +84,22 @@ def test_what_is_prepared_for_emergencies(invite: Invite, auditor: Auditor) -> N
     ):
         mona.open(ESTATE, path)
         auditor.look(mona, path)
+
+
+def test_a_drill_while_it_is_on(
+    two_people_needed: Visitor, invite: Invite, auditor: Auditor
+) -> None:
+    grace, mona = invite(), two_people_needed
+    grace.sign_in(GRACE)
+    address = drilled(grace)
+    mona.page.goto(address)
+    auditor.look(mona, "drill, to be decided")
+    approved_by(mona, address)
+    for path in ("", "muster/", "report/", "say/all_clear/"):
+        mona.page.goto(address + path)
+        auditor.look(mona, f"drill, live, {path}")
+    mona.open(ESTATE, "drills/")
+    auditor.look(mona, "drills, one of them live")
 
 
 def submitted(ada: Visitor, auditor: Auditor) -> str:
