@@ -37,6 +37,11 @@ def tree() -> list[Node]:
     ]
 
 
+def walked() -> dict[int, Zone]:
+    """Every zone by its key, in the order of the tree: as somebody walks."""
+    return {zone.pk: zone for zone in _in_order(list(Zone.objects.all()))}
+
+
 def choices(*, without: Zone | None = None) -> list[tuple[int, str]]:
     """For a select: indented names, without a zone and all below it."""
     return [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -15,12 +15,13 @@ from wagtail.admin import messages
 
 from notifications.actions import broadcasts
 from notifications.alerting import AnswerState
-from notifications.audience import mustered, zone_names
+from notifications.audience import zone_names
 from notifications.errors import TocsinError
-from notifications.models import Answer, Broadcast, Recipient
+from notifications.models import Broadcast, Recipient
 
-from . import worlds
+from . import worlds, zone_tabs
 from .board import prepared
+from .walking import Walk, looked_for, standing_of
 
 SILENT, EVERYBODY = "silent", "all"
 #: In the order in which somebody goes through them.
@@ -30,15 +31,12 @@ TABS = {
     AnswerState.SAFE: _("Safe"),
     EVERYBODY: _("Everybody"),
 }
-#: As many doors as one list holds; the rest is found by zone.
+#: As many people as the part that moves shows; the rest by zone, and all on paper.
 MOST = 500
-#: For those of whom no zone is known.
-NOWHERE = "none"
-NUMBERS = re.compile(r"(\d+)", re.ASCII)
 
 
 def show(request: Any, uid: Any) -> HttpResponse:
-    """The whole page; printed it is the list of doors to knock at."""
+    """The whole page: numbers, zones, and people to be put down."""
     broadcast = worlds.find(request, uid)
     context = _state(request, broadcast) | {
         "page_title": _("Muster"),
@@ -81,68 +79,36 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     tab = request.GET.get("tab", SILENT)
     if tab not in TABS:
         tab = SILENT
-    everybody = _everybody(broadcast)
-    zone = request.GET.get("zone", "")
-    here = everybody
-    if zone == NOWHERE:
-        here = everybody.filter(zone=None)
-    elif zone.isdecimal() and len(zone) < 19:
-        here = everybody.filter(zone_id=int(zone))
-    shown = list(_of(here, tab).order_by("zone__path", "unit", "name_key")[: MOST + 1])
-    shown[:MOST] = sorted(shown[:MOST], key=_door)
+    walk = Walk.of(request.GET.get("zone", ""))
+    living, listed = Counter[int | None](), Counter[int | None]()
+    here = Counter[str]()
+    for (zone, state), people in standing_of(broadcast).items():
+        kinds = (EVERYBODY, state or SILENT)
+        living[zone] += people
+        listed[zone] += people if tab in kinds else 0
+        here.update(dict.fromkeys(kinds, people) if walk.holds(zone) else {})
+    found = _of(walk.narrow(looked_for(broadcast)), tab)
+    shown = list(found.order_by("zone__path", "unit", "name_key")[: MOST + 1])
     names = zone_names(broadcast.cluster)
+    ordered = groupby(walk.in_order(shown[:MOST]), key=lambda one: one.zone_id)
     return {
         "broadcast": broadcast,
         "tab": tab,
-        "zone": zone,
-        "zones": _zones(everybody, names),
+        "zone": walk.asked,
+        "zone_rows": list(zone_tabs.rows(walk, living, listed)),
         "tabs": [
-            {"name": name, "label": label, "count": _of(here, name).count()}
+            {"name": name, "label": label, "count": here[name]}
             for name, label in TABS.items()
         ],
         "groups": [
-            (names.get(key) or _("No zone"), list(rows))
-            for key, rows in groupby(shown[:MOST], key=lambda one: one.zone_id)
+            (names.get(key) or _("No zone"), list(people)) for key, people in ordered
         ],
         "more": len(shown) > MOST,
         "most": MOST,
-        "states": AnswerState,
     }
 
 
-def _door(person: Any) -> tuple[Any, ...]:
-    """As somebody walks: 2A comes before 10A."""
-    parts = NUMBERS.split(person.unit)
-    unit = [int(part) if number % 2 else part for number, part in enumerate(parts)]
-    return (person.zone.path if person.zone else "", unit, person.name_key)
-
-
-def _everybody(broadcast: Broadcast) -> Any:
-    """Whom it looks for, each with what they answered."""
-    answers = Answer.objects.filter(broadcast=broadcast, recipient=OuterRef("pk"))
-    return (
-        mustered(broadcast)
-        .select_related("zone")
-        .annotate(
-            state=Subquery(answers.values("state")[:1]),
-            place=Subquery(answers.values("place")[:1]),
-            answered_at=Subquery(answers.values("answered_at")[:1]),
-            by_staff=Subquery(answers.values("by_staff")[:1]),
-        )
-    )
-
-
-def _of(everybody: Any, tab: str) -> Any:
+def _of(everybody: QuerySet[Recipient], tab: str) -> QuerySet[Recipient]:
     if tab == EVERYBODY:
         return everybody
     return everybody.filter(Q(state=None) if tab == SILENT else Q(state=tab))
-
-
-def _zones(everybody: Any, names: dict[int, str]) -> list[dict[str, str]]:
-    """The zones that people of the audience live in, in the order of the tree."""
-    rows = everybody.exclude(zone=None).order_by("zone__path")
-    found = rows.values_list("zone_id", flat=True).distinct()
-    zones = [{"key": str(key), "name": names[key]} for key in found]
-    if everybody.filter(zone=None).exists():
-        zones.append({"key": NOWHERE, "name": str(_("No zone"))})
-    return zones
