@@ -32,6 +32,7 @@ SHARED = [
     Route("emergencies:report", read=AUDITOR, write=AUDITOR),
     Route("emergencies:muster", read=AUDITOR),
     Route("emergencies:muster_now", read=AUDITOR),
+    Route("emergencies:doors", read=AUDITOR),
     Route("emergencies:mark", read=AUTHOR, write=AUTHOR),
 ]
 

@@ -7,6 +7,7 @@ from django.urls import path
 from . import (
     asking,
     board,
+    doors,
     everywhere,
     feeds,
     listing,
@@ -41,6 +42,7 @@ shared = [
     path("<uuid:uid>/report/", showing.report, name="report"),
     path("<uuid:uid>/muster/", muster.show, name="muster"),
     path("<uuid:uid>/muster/now/", muster.now, name="muster_now"),
+    path("<uuid:uid>/muster/doors/", doors.show, name="doors"),
     path("<uuid:uid>/muster/<int:pk>/", muster.mark, name="mark"),
 ]
 urlpatterns = [
