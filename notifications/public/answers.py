@@ -19,7 +19,7 @@ from notifications import links, scope
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.looking import words_of
 from notifications.actors import acting
-from notifications.alerting import LAST_WORDS, AnswerState
+from notifications.alerting import LAST_WORDS, AnswerState, Purpose
 from notifications.composing.emergencies import Words
 from notifications.errors import Refused
 from notifications.lifecycle import BroadcastStatus
@@ -69,7 +69,7 @@ def _entry_of(token: str) -> NotificationLog:
 def _post(
     request: HttpRequest, entry: NotificationLog, broadcast: Broadcast
 ) -> HttpResponse:
-    # Also when it is over: whoever needs help is heard.
+    # Also when it is over: whoever needs help is heard, until its muster closes.
     try:
         state, place = request.POST.get("state", ""), request.POST.get("place", "")
         broadcasts.answer(entry, state, place)
@@ -87,6 +87,7 @@ def _page(
 ) -> HttpResponse:
     said = Answer.objects.filter(broadcast=broadcast, recipient=entry.recipient_id)
     over = _is_over(broadcast)
+    listens = broadcasts.still_listens(broadcast)
     context: dict[str, Any] = {
         "cluster": entry.cluster.name,
         "said_last": _words(entry, broadcast),
@@ -94,7 +95,8 @@ def _page(
         "said": said.first(),
         "over": over,
         "expired": over and broadcast.ended_with not in LAST_WORDS,
-        "asks": broadcast.wants_answers and not over,
+        "asks": broadcast.wants_answers and listens and not _was_no_alarm(broadcast),
+        "closed": broadcast.wants_answers and not listens,
         "states": AnswerState,
         "language": translation.get_language(),
     }
@@ -110,6 +112,11 @@ def _words(entry: NotificationLog, broadcast: Broadcast) -> list[Words]:
 
 def _is_over(broadcast: Broadcast) -> bool:
     return bool(broadcast.status == BroadcastStatus.ENDED)
+
+
+def _was_no_alarm(broadcast: Broadcast) -> bool:
+    """Nobody is looked for; whoever says all the same that they need help is heard."""
+    return bool(broadcast.ended_with == Purpose.SENT_IN_ERROR)
 
 
 def _language(entry: NotificationLog) -> str:

@@ -3,7 +3,7 @@
 from notifications.audience import Coverage
 from notifications.exporting.incident import Measures, measures_of
 
-from .answering import answer, mark, remind
+from .answering import answer, listens_until, mark, remind, still_listens
 from .bypassing import Month, count_bypasses, disturbed_by, months, overridden_by
 from .catching_up import catch_up
 from .chasing import chase, review_due
@@ -50,6 +50,7 @@ __all__ = [
     "glass_from",
     "hands_in",
     "letters_of",
+    "listens_until",
     "mark",
     "may_steer",
     "may_still_end",
@@ -71,6 +72,7 @@ __all__ = [
     "save_draft",
     "send_alone",
     "simulate",
+    "still_listens",
     "stop",
     "submit",
     "take_back",

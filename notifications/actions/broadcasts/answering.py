@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,8 +22,9 @@ from notifications.models import Answer, Broadcast, NotificationLog, Recipient, 
 from . import telling
 
 LONGEST_PLACE = 200
-#: So long after its end a call for help still reaches staff.
-LISTENS_ON = timedelta(hours=12)
+#: So long after its end people are still found, and put down; a call for help still
+#: reaches staff.
+LISTENS_ON = timedelta(days=1)
 
 
 def answer(entry: NotificationLog, state: str, place: str = "") -> Answer:
@@ -60,6 +61,18 @@ def mark(
     return _put_down(broadcast, recipient, state, place, by_staff=True, seen=seen)
 
 
+def listens_until(broadcast: Broadcast) -> datetime | None:
+    """When its muster closes; None while it has not ended."""
+    ended = broadcast.ended_at
+    return None if ended is None else ended + LISTENS_ON
+
+
+def still_listens(broadcast: Broadcast) -> bool:
+    """Whether what people say, or staff put down, still counts."""
+    until = listens_until(broadcast)
+    return until is None or timezone.now() < until
+
+
 def remind() -> int:
     """Of whoever needs help and nobody was told of yet; in every cluster."""
     with scope.every_cluster():
@@ -86,6 +99,13 @@ def _put_down(
 ) -> Answer:
     if state not in AnswerState.values:
         raise Refused(_("Choose: safe, or needs help."))
+    if not still_listens(broadcast):
+        raise Refused(
+            _(
+                "It ended more than a day ago, and its muster is closed. "
+                "Is somebody still missed? Raise a new one about it."
+            )
+        )
     with transaction.atomic():
         # Held by their person: of two answers at once the later one counts, whole.
         Recipient.objects.select_for_update().get(pk=recipient.pk)

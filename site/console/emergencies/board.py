@@ -33,9 +33,9 @@ from notifications.models import Broadcast, Dispatch
 
 from . import facts, timelines, worlds
 from .siblings import beside
+from .walking import is_open
 
 _S = BroadcastStatus
-MOVING = (_S.LIVE, _S.STOPPED)
 UNDER_WAY = (
     DispatchStatus.PREPARING,
     DispatchStatus.SENDING,
@@ -117,7 +117,7 @@ def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
     rows = list(zones_of(broadcast, said))
     answered = answers_of(broadcast)
     silent = max(sum(row.people for row in rows) - sum(answered.values()), 0)
-    moving = broadcast.status in MOVING
+    moving = is_open(broadcast)
     moving |= any(each.status in UNDER_WAY for each in said)
     return {
         "broadcast": broadcast,

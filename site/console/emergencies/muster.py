@@ -21,7 +21,7 @@ from notifications.models import Broadcast, Recipient
 
 from . import worlds, zone_tabs
 from .board import prepared
-from .walking import Walk, looked_for, standing_of
+from .walking import Walk, is_open, looked_for, standing_of
 
 SILENT, EVERYBODY = "silent", "all"
 #: In the order in which somebody goes through them.
@@ -40,7 +40,6 @@ def show(request: Any, uid: Any) -> HttpResponse:
     broadcast = worlds.find(request, uid)
     context = _state(request, broadcast) | {
         "page_title": _("Muster"),
-        "may_mark": worlds.may(request, "mark"),
         "steers": broadcasts.may_steer(broadcast, request.user),
         "prepared": prepared(broadcast),
     }
@@ -51,10 +50,7 @@ def now(request: Any, uid: Any) -> HttpResponse:
     """The part that moves."""
     broadcast = worlds.find(request, uid)
     context = _state(request, broadcast)
-    context |= {
-        "may_mark": worlds.may(request, "mark"),
-        "world": request.resolver_match.namespace,
-    }
+    context["world"] = request.resolver_match.namespace
     return render(request, "console/emergencies/muster_now.html", context)
 
 
@@ -89,10 +85,14 @@ def _state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
         here.update(dict.fromkeys(kinds, people) if walk.holds(zone) else {})
     found = _of(walk.narrow(looked_for(broadcast)), tab)
     shown = list(found.order_by("zone__path", "unit", "name_key")[: MOST + 1])
+    going = is_open(broadcast)
     names = zone_names(broadcast.cluster)
     ordered = groupby(walk.in_order(shown[:MOST]), key=lambda one: one.zone_id)
     return {
         "broadcast": broadcast,
+        "open": going,
+        "closes": broadcasts.listens_until(broadcast),
+        "may_mark": going and worlds.may(request, "mark"),
         "tab": tab,
         "zone": walk.asked,
         "zone_rows": list(zone_tabs.rows(walk, living, listed)),

@@ -24,13 +24,12 @@ from notifications.exporting.incident import ALERTS, answers_of
 from notifications.lifecycle import REACHED, BroadcastStatus
 from notifications.models import Broadcast, NotificationLog
 
-from . import board, worlds
+from . import worlds
 from .forms import YesForm
 from .siblings import STOP, Part, parts_of
+from .walking import is_open
 
 _S = BroadcastStatus
-#: Of these something may still be heard.
-OPEN = (_S.SUBMITTED, *board.MOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +90,13 @@ def _state(parts: list[Part]) -> dict[str, Any]:
         "out": out,
         "total": sum(out, Standing()),
         "asked": any(each.broadcast.wants_answers for each in parts),
-        "moving": any(each.broadcast.status in OPEN for each in parts),
+        "moving": any(_may_move(each.broadcast) for each in parts),
     }
+
+
+def _may_move(broadcast: Broadcast) -> bool:
+    """Whether something of it may still be heard."""
+    return broadcast.status == _S.SUBMITTED or is_open(broadcast)
 
 
 def _standing(broadcast: Broadcast) -> Standing:

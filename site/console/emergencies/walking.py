@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from console import zone_tree
+from notifications.actions import broadcasts
 from notifications.audience import mustered
 from notifications.models import Answer, Broadcast, Recipient, Zone
 
@@ -73,6 +74,11 @@ class Walk:
 def above(zone: Zone) -> list[int]:
     """The keys from the top zone down to this one."""
     return [int(part) for part in zone.path.split(".") if part]
+
+
+def is_open(broadcast: Broadcast) -> bool:
+    """Whether people are put down: from its start until a while after its end."""
+    return broadcast.live_at is not None and broadcasts.still_listens(broadcast)
 
 
 def looked_for(broadcast: Broadcast) -> QuerySet[Recipient]:
