@@ -134,6 +134,7 @@ def test_an_emergency_from_the_button_to_the_report(
         "?wall=1",
         "muster/",
         "muster/?tab=silent",
+        "muster/doors/",
         "say/update/",
         "say/sent_in_error/",
         "stop/",
