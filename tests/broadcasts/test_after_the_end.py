@@ -157,6 +157,9 @@ class TestWhoGotTheMessage:
         assert "Staff still look for whoever has not answered" in shown
         assert client.post(path, {"state": "safe"}).status_code == 303
         assert Answer.objects.get().state == "safe"
+        answered = client.get(path).content.decode()
+        assert "Staff still look" not in answered
+        assert "your last answer counts" in answered
 
     def test_is_heard_when_its_time_had_passed_and_help_is_needed(
         self, arrived, client

@@ -164,7 +164,12 @@ def test_from_the_red_button_to_all_clear(
     page.wait_for_url("**/exports/")
     expect(page.get_by_text("Incident report").first).to_be_visible()
 
-    expect(resident.page.get_by_role("button")).to_have_count(0)
+    # Over, and still to be answered: who called for help says that it came.
+    resident.page.reload()
+    expect(resident.page.get_by_text("This is over.")).to_be_visible()
+    resident.page.get_by_role("button", name="I’m safe").tap()
+    expect(resident.page.locator(".said")).to_contain_text("I’m safe")
+    expect(board.page.locator(".door-help")).to_have_count(0)
 
 
 def test_stopped_and_sent_in_error_while_a_second_tab_is_old(
