@@ -35,6 +35,8 @@ logger = logging.getLogger("tocsin.tasks")
 
 #: Seconds without a move after which a job is rung for again: at the second look.
 PATIENCE = 0.9
+#: Seconds between looks for who had an alert after its update.
+SELDOM = 10
 #: A job whose worker has not said a word for so long has none.
 SILENCE = timedelta(seconds=30)
 
@@ -50,6 +52,7 @@ class Sweeper:
         self._lanes = [Lane.EMERGENCY] if self._reserved else list(Lane)
         self._watch = alerts.Watch()
         self._seen: dict[tuple[str, int], tuple[object, float]] = {}
+        self._caught_up = 0.0
 
     def sweep(self) -> None:
         """Each step by itself: one that fails must not keep the others from running."""
@@ -66,7 +69,7 @@ class Sweeper:
             steps[1:1] = [
                 broadcasts.end_expired,
                 broadcasts.climb,
-                broadcasts.catch_up,
+                self._catch_up,
                 broadcasts.remind,
                 broadcasts.chase,
                 broadcasts.count_bypasses,
@@ -78,6 +81,12 @@ class Sweeper:
                     step()
                 except Exception:
                     logger.exception("a step of the sweep failed; it comes again")
+
+    def _catch_up(self) -> None:
+        """More seldom than the rest: it reads who has what of all that are live."""
+        if monotonic() - self._caught_up >= SELDOM:
+            self._caught_up = monotonic()
+            broadcasts.catch_up()
 
     def _finish(self) -> None:
         """Dispatches whose last two batches ended at the same moment."""

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from notifications import invariants
 from notifications.actions import broadcasts, dispatches
+from notifications.actions.broadcasts import catching_up
 from notifications.alerting import Purpose
 from notifications.channels import Outcome, Receipt
 from notifications.models import Dispatch, NotificationLog, PublishedAlert, Recipient
+from notifications.tasks import queues
+from notifications.tasks.sweeping import Sweeper
 from tests import flow
 from tests.broadcasts.conftest import PHONE, fan_out
 from tests.delivery.scripted import accepted, answering
@@ -150,3 +153,24 @@ def test_one_that_cannot_be_looked_at_keeps_nobody_else_waiting(updated, monkeyp
         patch.setattr("notifications.actions.broadcasts.catching_up.say", broken)
         assert later() == 0
     assert later() == 1
+
+
+def test_of_two_workers_that_look_at_once_one_says_it(updated, monkeypatch):
+    """The other asked before the first had said it, and looks again under the lock."""
+    asked = catching_up._said_to_too_few
+
+    def both(broadcast, now):
+        found = asked(broadcast, now)
+        if found and monkeypatch.undo() is None:
+            assert later() == 1
+        return found
+
+    monkeypatch.setattr(catching_up, "_said_to_too_few", both)
+    assert later() == 0
+    assert told(updated) == ALL
+
+
+def test_a_worker_looks_by_itself(updated, monkeypatch):
+    monkeypatch.setattr(catching_up, "EVERY", timedelta())
+    Sweeper(queues.main).sweep()
+    assert Dispatch.objects.filter(purpose=Purpose.UPDATE).count() == 2

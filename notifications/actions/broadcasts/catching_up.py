@@ -46,35 +46,54 @@ def catch_up(now: datetime | None = None) -> int:
 
 
 def _catch_up(pk: int, now: datetime) -> bool:
-    with scope.every_cluster(), transaction.atomic():
-        broadcast = Broadcast.objects.select_for_update().get(pk=pk)
-        updates = broadcast.dispatches.filter(purpose=Purpose.UPDATE, parent=None)
-        update = updates.order_by("pk").last()
-        if broadcast.status != BroadcastStatus.LIVE or update is None:
+    with scope.every_cluster():
+        # Asked without a lock: who presses *Stop* does not wait for the answer.
+        said = _said_to_too_few(Broadcast.objects.get(pk=pk), now)
+        if not said:
             return False
-        said = update.family()
-        last = broadcast.dispatches.get(pk=max(said))
-        if last.fanned_out_at is None or last.created_at + EVERY > now:
-            return False
-        if not _arriving(broadcast, last.created_at).exists():
-            return False
-        late = Criteria(reached_of=broadcast.pk, not_told_in=tuple(said))
-        with scope.clusters(broadcast.cluster_id):
-            if not any(
-                people(broadcast.cluster, late, channel).exists()
-                for channel in broadcast.channels
-            ):
+        with transaction.atomic():
+            broadcast = Broadcast.objects.select_for_update().get(pk=pk)
+            meanwhile = _last_update(broadcast).family() != said
+            if broadcast.status != BroadcastStatus.LIVE or meanwhile:
                 return False
-            say(
-                broadcast,
-                Purpose.UPDATE,
-                to=late,
-                by=None,
-                reason="For who had the alert after it",
-                parent=update,
-                not_after=broadcast.expires_at,
-            )
+            with scope.clusters(broadcast.cluster_id):
+                say(
+                    broadcast,
+                    Purpose.UPDATE,
+                    to=_late(broadcast, said),
+                    by=None,
+                    reason="For who had the alert after it",
+                    parent=_last_update(broadcast),
+                    not_after=broadcast.expires_at,
+                )
     return True
+
+
+def _said_to_too_few(broadcast: Broadcast, now: datetime) -> list[int]:
+    """The last update and what followed it, where somebody came later; else none."""
+    said = _last_update(broadcast).family()
+    last = broadcast.dispatches.get(pk=max(said))
+    if last.fanned_out_at is None or last.created_at + EVERY > now:
+        return []
+    if not _arriving(broadcast, last.created_at).exists():
+        return []
+    late = _late(broadcast, said)
+    with scope.clusters(broadcast.cluster_id):
+        came = any(
+            people(broadcast.cluster, late, channel).exists()
+            for channel in broadcast.channels
+        )
+    return said if came else []
+
+
+def _late(broadcast: Broadcast, said: list[int]) -> Criteria:
+    return Criteria(reached_of=broadcast.pk, not_told_in=tuple(said))
+
+
+def _last_update(broadcast: Broadcast) -> Dispatch:
+    said = broadcast.dispatches.filter(purpose=Purpose.UPDATE, parent=None)
+    found: Dispatch = said.latest("pk")
+    return found
 
 
 def _arriving(broadcast: Broadcast, since: datetime) -> QuerySet[Dispatch]:
