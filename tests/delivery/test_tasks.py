@@ -65,11 +65,11 @@ def test_a_lost_ring_for_a_fan_out_is_made_up_for(riverside, mailoutbox, sweep):
 def test_what_stands_still_for_a_second_is_rung_for(riverside, monkeypatch):
     make_people(riverside, 2)
     dispatch = flow.prepared(riverside)
-    clock = iter([100.0, 101.0])
-    monkeypatch.setattr(sweeping, "monotonic", lambda: next(clock))
     sweeper = Sweeper(queues.main)
+    monkeypatch.setattr(sweeping, "monotonic", lambda: 100.0)
     sweeper.sweep()
     assert flow.statuses(dispatch) == {}
+    monkeypatch.setattr(sweeping, "monotonic", lambda: 101.0)
     sweeper.sweep()
     assert flow.statuses(dispatch)
 
