@@ -128,6 +128,10 @@ class Scenario(Alarm):
         return self.name
 
 
+#: One that said more about another took it over, unless it was a mistake itself.
+TOOK_OVER = Q(live_at__isnull=False) & ~Q(ended_with=Purpose.SENT_IN_ERROR)
+
+
 class Broadcast(Alarm):
     """An emergency, or the drill of one: drafted, approved, live, ended.
 

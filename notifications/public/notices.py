@@ -29,6 +29,7 @@ from notifications.composing.emergencies import Words
 from notifications.languages import is_near
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Announcement, Broadcast, Cluster, PublishedAlert
+from notifications.models.emergencies import TOOK_OVER
 
 from .views import colours_of
 
@@ -162,7 +163,7 @@ def _asked(request: HttpRequest, written: Sequence[str]) -> str:
 def _to_tell(cluster: Cluster) -> Iterable[Broadcast]:
     """The live ones, and those that have just ended; never a drill.
 
-    One that a live one says more about gives way to it.
+    One that another has said more about gives way to it, for good.
     """
     since = timezone.now() - REMEMBERED
     real = Broadcast.objects.filter(cluster=cluster, is_drill=False)
@@ -170,7 +171,7 @@ def _to_tell(cluster: Cluster) -> Iterable[Broadcast]:
     ended = real.filter(
         status=BroadcastStatus.ENDED, ended_at__gt=since, ended_with__in=LAST_WORDS
     )
-    sequels = live.exclude(parent=None).values("parent")
+    sequels = real.filter(TOOK_OVER).exclude(parent=None).values("parent")
     return [*live.exclude(pk__in=sequels), *ended]
 
 

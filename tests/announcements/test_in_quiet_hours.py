@@ -61,6 +61,7 @@ def test_the_live_page_says_that_it_waits_and_nothing_has_gone(
     assert mail.outbox == []
     text = now(browse, ada, dispatch)
     assert "Quiet hours: goes on at" in text
+    assert "&lt;time" not in text
     assert f"{PEOPLE}" in text
     ruled(quiet, -5, -1)
     flow.make_due()

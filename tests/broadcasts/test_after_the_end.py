@@ -65,9 +65,9 @@ def test_after_all_clear_staff_go_on_and_the_page_moves_and_says_until_when(
     page = muster(arrived, ada)
     assert MOVES in page
     assert BUTTON in page
-    assert "Whoever comes or answers now is still put down" in page
+    assert "Whoever comes or answers now is still recorded" in page
     assert put_down(arrived, ada, "Di")[1] == [("Di", "safe", True)]
-    assert "put down by staff" in muster(arrived, ada, tab="safe")
+    assert "recorded by staff" in muster(arrived, ada, tab="safe")
     assert BUTTON not in muster(arrived, otto), "an auditor reads"
 
 

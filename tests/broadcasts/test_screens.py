@@ -236,7 +236,7 @@ def test_staff_put_down_whom_they_have_seen(arrived, ada):
     assert answer["Location"].startswith(muster)
     assert ">Di<" not in client.get(muster).content.decode()
     shown = client.get(f"{muster}?tab=safe").content.decode()
-    assert "put down by staff" in shown
+    assert "recorded by staff" in shown
 
 
 def test_break_glass_is_a_page_of_its_own_with_the_number_and_the_reason(

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from console.live.topics import BOARD, Topic, version_of
 from notifications.actions import broadcasts
 from notifications.alerting import Purpose
 from notifications.models import Broadcast
 from tests import flow
 from tests.broadcasts.conftest import EN, WORDS, fan_out
-from tests.broadcasts.test_ladder import climb
+from tests.broadcasts.test_ladder import answer, climb
 from tests.delivery.scripted import accepted, answering
 
 pytestmark = pytest.mark.services
@@ -92,3 +93,31 @@ def test_whoever_submits_it_sees_that_the_other_rests(careful, gas, raised, ada)
     first = raised()
     second = broadcasts.create_draft(careful, gas, by=ada, parent=first)
     assert "nobody hears “Gas leak” again" in board(second, ada, "review/")
+
+
+def test_when_the_second_is_over_nobody_hears_the_first_again(raised, grace, client):
+    first = raised()
+    second = raised(first, "New way out")
+    second.refresh_from_db()
+    broadcasts.follow_up(second, Purpose.ALL_CLEAR, by=grace)
+    assert climb(5) == 0
+    assert steps(first) == 0
+    assert "“New way out”</a> has taken over" in board(first, grace)
+    public = client.get("/n/riverside/").content.decode()
+    assert "It is over" in public
+    assert OLD not in public
+
+
+def test_a_board_that_is_open_moves_when_another_takes_over(raised):
+    first = raised()
+    topic = Topic(BOARD, first.pk)
+    before = version_of(topic)
+    raised(first)
+    assert version_of(topic) != before
+
+
+def test_a_call_for_help_to_the_first_is_not_forgotten_at_the_end(raised, grace):
+    first = raised()
+    second = raised(first, "New way out")
+    answer(first, "Ann", state="help")
+    assert "1 person needs help still" in board(second, grace, "say/all_clear/")

@@ -19,6 +19,7 @@ from notifications.alerting import Purpose
 from notifications.audience import Criteria, describe, people
 from notifications.lifecycle import BroadcastStatus, DispatchStatus
 from notifications.models import Broadcast, Dispatch
+from notifications.models.emergencies import TOOK_OVER
 
 from .ladder import Step, steps_of
 from .saying import say
@@ -64,9 +65,8 @@ def next_step(broadcast: Broadcast) -> tuple[datetime, Rung] | None:
 
 
 def taken_over_by(broadcast: Broadcast) -> Broadcast | None:
-    """The live one that says more about this: nobody hears the old words again."""
-    live = broadcast.sequels.filter(status=BroadcastStatus.LIVE)
-    found: Broadcast | None = live.order_by("pk").last()
+    """The one that said more about this: nobody hears the old words again."""
+    found: Broadcast | None = broadcast.sequels.filter(TOOK_OVER).order_by("pk").last()
     return found
 
 

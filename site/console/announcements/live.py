@@ -24,6 +24,7 @@ from console.templatetags.console_components import local_time, thousands
 from console.trouble import banners
 from notifications import links
 from notifications.actions import dispatches
+from notifications.actions.announcements.walltime import shown, wall_of
 from notifications.audience import Criteria, describe
 from notifications.dispatching import Forecast, Sheet, forecast, sheet
 from notifications.exporting import words
@@ -215,7 +216,8 @@ def pace(dispatch: Dispatch, expected: Forecast) -> str:
     if not expected.waiting:
         return _("Finishing")
     if over := quiet_until(dispatch):
-        return _("Quiet hours: goes on at %(at)s") % {"at": local_time(over)}
+        wall = wall_of(over, dispatch.cluster.time_zone)
+        return _("Quiet hours: goes on at %(at)s") % {"at": shown(wall)}
     rate = _("%(n)s a minute") % {"n": thousands(expected.per_minute)}
     if expected.seconds is None:
         return _("Waiting for a worker")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -19,12 +19,13 @@ from notifications.alerting import FOLLOW_UPS, AnswerState, Purpose, Severity
 from notifications.audience import Criteria, people
 from notifications.errors import MoveRefused, TocsinError
 from notifications.exporting.incident import answers_of
-from notifications.lifecycle import WAITING
+from notifications.lifecycle import WAITING, BroadcastStatus
 from notifications.models import Broadcast, NotificationLog
 
 from . import facts, worlds
 from .forms import YesForm, version_in
 
+_S = BroadcastStatus
 Words = str | Promise
 Act = Callable[[Any, Broadcast, str, int], Any]
 
@@ -57,6 +58,7 @@ def return_to_author(request: Any, uid: Any) -> HttpResponse:
         question=_("It is a draft again, and its author is told at once what you say."),
         verb=_("Return it"),
         done=_("Returned."),
+        at=(_S.SUBMITTED,),
     )
 
 
@@ -74,6 +76,7 @@ def reject(request: Any, uid: Any) -> HttpResponse:
         question=_("It is put away for good. Nobody has had it, and nobody will."),
         verb=_("Reject it"),
         done=_("Rejected."),
+        at=(_S.SUBMITTED,),
         serious=True,
     )
 
@@ -104,6 +107,7 @@ def cancel(request: Any, uid: Any) -> HttpResponse:
         question=_("Nobody has had it, and nobody will."),
         verb=_("Put it away"),
         done=_("Put away."),
+        at=(_S.DRAFT, _S.SUBMITTED),
         serious=True,
     )
 
@@ -129,6 +133,7 @@ def break_glass(request: Any, uid: Any) -> HttpResponse:
         ),
         verb=_("Send it now"),
         done=_("It is live."),
+        at=(_S.SUBMITTED,),
         serious=True,
         more={
             "yes": True,
@@ -153,6 +158,7 @@ def looked_at(request: Any, uid: Any) -> HttpResponse:
         question=_("Say what you found. It closes the review."),
         verb=_("Close the review"),
         done=_("Reviewed."),
+        at=tuple(_S),
         more={
             "facts": [
                 Fact(_("Message"), broadcast.title),
@@ -182,6 +188,7 @@ def stop(request: Any, uid: Any) -> HttpResponse:
         ),
         verb=_("Stop sending"),
         done=_("Stopped. Now tell those who have it."),
+        at=(_S.LIVE,),
         serious=True,
     )
 
@@ -208,6 +215,7 @@ def follow_up(request: Any, uid: Any, purpose: str) -> HttpResponse:
         verb=_("Send “%(what)s” to %(people)s")
         % {"what": label, "people": in_words(to)},
         done=_("“%(what)s” is on its way.") % {"what": label},
+        at=(_S.LIVE, _S.STOPPED, _S.ENDED),
         asks_why=False,
         more={"told": told},
     )
@@ -227,7 +235,7 @@ def _question(broadcast: Broadcast, purpose: str) -> str:
             late,
         )
         said.append(words % {"n": late})
-    calls = answers_of(broadcast)[AnswerState.HELP]
+    calls = _calls(broadcast)
     if purpose == Purpose.ALL_CLEAR and calls:
         words = ngettext(
             "%(n)d person needs help still: see the muster.",
@@ -236,6 +244,12 @@ def _question(broadcast: Broadcast, purpose: str) -> str:
         )
         said.append(words % {"n": calls})
     return " ".join(said)
+
+
+def _calls(broadcast: Broadcast) -> int:
+    """Who needs help still: in this, and in what it says more about."""
+    calls = answers_of(broadcast)[AnswerState.HELP]
+    return calls + (_calls(broadcast.parent) if broadcast.parent else 0)
 
 
 def _put(
@@ -247,12 +261,18 @@ def _put(
     question: Words,
     verb: Words,
     done: Words,
+    at: Collection[str],
     serious: bool = False,
     asks_why: bool = True,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """GET asks; POST does it, or says why not and who was faster."""
     broadcast = worlds.find(request, uid)
+    if request.method != "POST" and broadcast.status not in at:
+        sentence = _("This is “%(status)s” by now: see below who did what.")
+        status = broadcast.get_status_display()
+        messages.warning(request, sentence % {"status": status})
+        return worlds.to(request, "show", uid)
     form = ReasonForm(request.POST or None) if asks_why else None
     problem = ""
     if request.method == "POST" and form is not None and not form.is_valid():

@@ -125,6 +125,7 @@ def state(request: Any, broadcast: Broadcast) -> dict[str, Any]:
         "ways": _ways(request, alert, counted) if alert and counted else [],
         "problem_sheet": counted.problem if counted else "",
         "coming": _coming(broadcast),
+        "taken_over_by": broadcasts.taken_over_by(broadcast),
         "messages_said": [_message(each, sheets[each.pk]) for each in said],
         "rows": rows,
         "reached": sum(row.reached for row in rows),
@@ -161,16 +162,15 @@ def _message(dispatch: Dispatch, counted: Sheet) -> Message:
 
 
 def _coming(broadcast: Broadcast) -> dict[str, Any] | None:
-    """The next step of the ladder, or the one by which it was taken over."""
-    if broadcast.status != _S.LIVE:
+    """The next step of the ladder; none where it rests."""
+    if broadcast.status != _S.LIVE or broadcasts.taken_over_by(broadcast):
         return None
     step = broadcasts.next_step(broadcast)
     if step is None:
         return None
     at, rung = step
     ways = _(" and ").join(str(ChannelKind(each).label) for each in rung.channels)
-    by = broadcasts.taken_over_by(broadcast)
-    return {"at": at, "ways": ways, "who": rung.who, "by": by}
+    return {"at": at, "ways": ways, "who": rung.who}
 
 
 def _missed(request: Any, alert: Dispatch, counted: Sheet) -> list[dict[str, Any]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from console import pages
+from notifications import scope
 from notifications.actions import broadcasts, together
 from notifications.actions.guards import role_of
 from notifications.alerting import FOLLOW_UPS, Purpose
@@ -21,11 +23,20 @@ STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A follow-up that was sent."""
+
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One of several: its page, and what whoever looks may do with it now.
 
     ``ready`` is a draft that they may submit, ``at_once`` one that they may send alone;
     ``steps`` are what they may do next: its name in addresses, label and address.
+    ``said`` is what was said last after the alert.
     """
 
     broadcast: Broadcast
@@ -33,6 +44,7 @@ class Part:
     ready: bool
     at_once: bool
     steps: tuple[tuple[str, str, str], ...]
+    said: Said | None
 
     @property
     def prefix(self) -> str:
@@ -68,7 +80,15 @@ def _part(request: Any, broadcast: Broadcast) -> Part:
         ready=ready,
         at_once=ready and together.goes_at_once(broadcast, request.user),
         steps=tuple(_steps(request, broadcast)) if steers else (),
+        said=_said(broadcast),
     )
+
+
+def _said(broadcast: Broadcast) -> Said | None:
+    with scope.clusters(broadcast.cluster_id):
+        said = broadcast.dispatches.filter(purpose__in=FOLLOW_UPS, parent=None)
+        last = said.order_by("pk").last()
+    return Said(str(Purpose(last.purpose).label), last.created_at) if last else None
 
 
 def _steps(request: Any, broadcast: Broadcast) -> Iterator[tuple[str, str, str]]:

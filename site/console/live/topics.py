@@ -55,7 +55,10 @@ def version_of(topic: Topic) -> str:
 
 
 def _of_board(key: int) -> list[Any]:
-    return [*_of_muster(key), *_dispatches(broadcast=key)]
+    # One that says more takes over its ladder.
+    sequels = Broadcast.objects.filter(parent=key).order_by("pk")
+    taken_over = sequels.values_list("pk", "status", "ended_with")
+    return [*_of_muster(key), *_dispatches(broadcast=key), *taken_over]
 
 
 def _of_muster(key: int) -> list[Any]:

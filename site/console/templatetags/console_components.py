@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console import areas, components, moments
+from notifications.alerting import Purpose
 from notifications.exporting import words
 from notifications.models import Broadcast
 
@@ -74,7 +75,12 @@ def broadcast_pill(broadcast: Broadcast) -> dict[str, Any]:
     """The status of an emergency, or of a drill in the colours of drills."""
     status, drill = broadcast.status, broadcast.is_drill
     look = components.broadcast_look(status, drill=drill)
-    return status_pill(status, "broadcast") | {"look": look}
+    pill = status_pill(status, "broadcast") | {"look": look}
+    if broadcast.ended_with == Purpose.SENT_IN_ERROR:
+        # It is not over: it never was.
+        pill["label"] = Purpose.SENT_IN_ERROR.label
+        pill["look"] = components.OFF
+    return pill
 
 
 @register.inclusion_tag("console/components/balance_bar.html")
