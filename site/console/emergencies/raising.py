@@ -69,13 +69,9 @@ def raise_(request: Any) -> HttpResponse:
 
 def _draft(request: Any) -> Broadcast:
     scenario = scenario_in(request, request.POST)
-    criteria = where_in(request.POST)
     if scenario is None:
         raise Refused(_("Choose what has happened."))
-    if criteria.zones and request.POST.get("who") == "everyone":
-        raise Refused(_("Choose one: everywhere, or some zones."))
-    if criteria.is_empty:
-        raise Refused(_("Choose where it is: everywhere, or some zones."))
+    criteria = chosen_where(request.POST)
     here, *_there = together.raise_in(
         {request.cluster: criteria} | _also(request),
         scenario.slug,
@@ -110,6 +106,16 @@ def _page(
         },
         status=status,
     )
+
+
+def chosen_where(data: QueryDict) -> Criteria:
+    """Where it is, as it was ticked; raises Refused for none, and for both."""
+    criteria = where_in(data)
+    if criteria.zones and data.get("who") == "everyone":
+        raise Refused(_("Choose one: everywhere, or some zones."))
+    if criteria.is_empty:
+        raise Refused(_("Choose where it is: everywhere, or some zones."))
+    return criteria
 
 
 def where_in(data: QueryDict) -> Criteria:

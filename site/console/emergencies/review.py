@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from console.announcements.audience import Choices, choices
 from console.announcements.timelines import return_of
 from console.announcements.wording import people
 from notifications.actions import broadcasts
 from notifications.actions.broadcasts.telling import members
 from notifications.actions.together import goes_at_once
 from notifications.alerting import Severity
+from notifications.audience import Criteria
 from notifications.errors import MoveRefused, TocsinError
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast, Role
 
 from . import facts, worlds
 from .forms import DetailsForm, YesForm, version_in
+from .raising import chosen_where
 from .siblings import beside
 
 
@@ -48,8 +52,10 @@ def _save(request: Any, broadcast: Broadcast) -> HttpResponse:
     form = DetailsForm(broadcast, request.POST)
     if not form.is_valid():
         return _page(request, broadcast, form, status=400)
-    version = version_in(request.POST)
-    broadcasts.save_draft(broadcast, form.draft(), by=request.user, version=version)
+    draft, version = form.draft(), version_in(request.POST)
+    if "where" in request.POST:
+        draft = replace(draft, criteria=chosen_where(request.POST))
+    broadcasts.save_draft(broadcast, draft, by=request.user, version=version)
     messages.success(request, _("Changed. Look at it once more."))
     return worlds.to(request, "review", broadcast.uid)
 
@@ -71,6 +77,13 @@ def _send(request: Any, broadcast: Broadcast) -> HttpResponse:
 def _refused(request: Any, broadcast: Broadcast, why: TocsinError) -> HttpResponse:
     form = DetailsForm(broadcast)
     return _page(request, broadcast, form, problem=str(why), status=409)
+
+
+def _where(broadcast: Broadcast) -> Choices | None:
+    """The places to choose from; none where more than places was chosen."""
+    criteria = Criteria.from_json(broadcast.audience)
+    plain = Criteria(everyone=criteria.everyone, zones=criteria.zones)
+    return choices(broadcast.cluster, criteria) if criteria == plain else None
 
 
 def _page(
@@ -99,6 +112,7 @@ def _page(
         "reached": reached,
         "people": people(reached.will),
         "form": form,
+        "where": _where(broadcast),
         "alone": alone,
         "by_mail_alone": approvers and not any(user.phone for user in approvers),
         "typed": broadcast.severity == Severity.EXTREME and not broadcast.is_drill,

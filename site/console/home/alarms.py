@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from console import areas
 from console.announcements import places
+from console.announcements.timelines import return_of
 from console.emergencies.worlds import name_of
 from notifications.actions import broadcasts, feeds
 from notifications.lifecycle import BroadcastStatus, DrillPlanStatus
@@ -27,13 +28,14 @@ def alarms_of(request: Any) -> Iterator[Need]:
     open_ones = Q(status__in=(_B.SUBMITTED, _B.LIVE, _B.STOPPED))
     # What nobody of staff has begun: nobody else would look for it.
     by_itself = ~Q(origin="") | Q(plan__isnull=False)
-    open_ones |= Q(status=_B.DRAFT) & by_itself
+    mine = Q(created_by=request.user) | Q(last_edited_by=request.user)
+    open_ones |= Q(status=_B.DRAFT) & (by_itself | mine)
     unreviewed = Q(broke_glass=True, reviewed_at=None)
     for each in rows.filter(open_ones | unreviewed).order_by("is_drill", "-id")[:MOST]:
         if each.status == _B.SUBMITTED:
             yield _waits(request, each)
         elif each.status == _B.DRAFT:
-            yield _unsent(request, each)
+            yield _begun(request, each)
         elif each.status in (_B.LIVE, _B.STOPPED):
             yield _live(request, each)
         if each.broke_glass and each.reviewed_at is None:
@@ -85,10 +87,16 @@ def _waits(request: Any, broadcast: Broadcast) -> Need:
     )
 
 
-def _unsent(request: Any, broadcast: Broadcast) -> Need:
+def _begun(request: Any, broadcast: Broadcast) -> Need:
+    if returned := return_of(broadcast):
+        title, words = _("“%s” was returned"), f"{returned.who}: {returned.why}"
+    elif broadcast.origin or broadcast.plan_id is not None:
+        title, words = _("“%s” came by itself, and is a draft"), _by(broadcast)
+    else:
+        title, words = _("Your draft “%s”"), _("Nobody has been sent anything yet.")
     return Need(
-        _("“%s” came by itself, and is a draft") % broadcast,
-        _by(broadcast),
+        title % broadcast,
+        words,
         places.to(request, f"{name_of(broadcast)}:show", broadcast.uid),
         _("Look at it"),
         _icon(broadcast),
