@@ -21,9 +21,10 @@ from notifications.actions.broadcasts.drafting import (
     read_words,
 )
 from notifications.actions.guards import require_role
-from notifications.alerting import Certainty, Severity, Urgency
-from notifications.composing.emergencies import BY_ITSELF
+from notifications.alerting import Certainty, Purpose, Severity, Urgency
+from notifications.composing.emergencies import BY_ITSELF, Words
 from notifications.errors import MoveRefused, Refused
+from notifications.languages import is_near, language_name
 from notifications.models import ChannelMode, Cluster, Role, Scenario
 
 #: What the form changes as it is.
@@ -186,6 +187,13 @@ def _check(cluster: Cluster, prepared: Prepared) -> None:
             ladder=prepared.ladder,
         ),
     )
+    alert = prepared.words.get(Purpose.ALERT, {})
+    written = [code for code, each in alert.items() if each != Words()]
+    if not any(is_near(code, cluster.language) for code in written):
+        raise Refused(
+            _("Write the alert in %(language)s: it is what most people here read.")
+            % {"language": language_name(cluster.language)}
+        )
     known = {*BY_ITSELF, *(str(each["key"]) for each in prepared.blanks)}
     asked = {
         name

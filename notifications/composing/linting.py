@@ -86,7 +86,7 @@ def lint(
     ``languages`` are those that people read; ``blanks`` what was filled in;
     ``instead`` says what is sent where somebody's own language is not among them.
     """
-    found = list(_missing(written, languages, instead))
+    found = [*_missing(written, languages, instead), *_as_typed(written, blanks)]
     for purpose, by_language in written.items():
         for language, words in by_language.items():
             filled = in_language(blanks, language)
@@ -142,6 +142,20 @@ def _missing(
                 "" if everywhere else name,
                 language,
             )
+
+
+def _as_typed(written: Written, blanks: Blanks) -> Iterator[Finding]:
+    """What was typed once stands so in every language."""
+    alert = written.get(Purpose.ALERT, {})
+    asked = {name for words in alert.values() for name in words.blanks}
+    for name in sorted(asked - set(BY_ITSELF)):
+        value = blanks.get(name)
+        # A number or a name reads the same everywhere; words do not.
+        if len(alert) > 1 and isinstance(value, str) and len(value.split()) > 1:
+            sentence = _("“%(words)s” stands so in every language: %(languages)s.")
+            codes = ", ".join(map(language_name, alert))
+            said = sentence % {"words": value.strip(), "languages": codes}
+            yield Finding(Weight.WARNING, said, Purpose.ALERT)
 
 
 def _about(

@@ -119,6 +119,11 @@ WRONG = [
         "colour",
         "_check: (unknown := sorted(asked - known))",
     ),
+    (
+        {"words": {"alert": {"fr": Words("Incendie", "x", "y", "z"), "en": Words()}}},
+        "Write the alert in English",
+        "_check: not any((is_near(code, cluster.language) for code in written))",
+    ),
     ({"minutes": 2}, "five minutes", "save: _check"),
 ]
 
@@ -138,7 +143,10 @@ def test_what_could_not_be_raised_is_not_saved(own, mona, changes, says):
 
 
 # Without them, it would be asked who may change what is no cluster's: nobody.
-@held_by(f"scenarios.save: cluster is None{AND}scenarios.save: require_role")
+@held_by(
+    f"scenarios.save: cluster is None{AND}scenarios.save: require_role"
+    f"{AND}scenarios.save: _check"
+)
 def test_the_systems_is_changed_by_nobody(fire, mona):
     with pytest.raises(Refused):
         scenarios.save(fire, prepared_in(fire), by=mona, version=fire.version)
