@@ -249,7 +249,8 @@ def _facts(broadcast: Broadcast) -> list[Fact]:
         told.append(Fact(_("Submitted by"), by.get_full_name() or by.email))
     if broadcast.approved_by is not None:
         yes = broadcast.approved_by
-        label = _("Sent alone by") if yes == by else _("Approved by")
+        alone = _("Sent alone by") if broadcast.broke_glass else _("Sent by")
+        label = alone if yes == by else _("Approved by")
         told.append(Fact(label, yes.get_full_name() or yes.email))
     if broadcast.live_people is not None:
         told.append(
