@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import scope
+from notifications import delivery, scope
 from notifications.errors import Refused
 from notifications.models import Cluster, Membership, Role
 
@@ -63,6 +64,7 @@ def change(
     with transaction.atomic(), in_the_name_of(by):
         row: Cluster = Cluster.objects.select_for_update().get(pk=cluster.pk)
         changed = [n for n in SETTINGS if n in settings and _differs(row, n, settings)]
+        quiet, now = row.quiet_hours, timezone.now()
         for name in changed:
             setattr(row, name, settings[name])
         if without_logo and row.logo:
@@ -75,6 +77,8 @@ def change(
             _check(row)
             because(row, f"Changed: {', '.join(_label(name) for name in changed)}")
             row.save()
+        if quiet != row.quiet_hours and (until := quiet and quiet.over_at(now)):
+            delivery.wake(row, until)
     return row
 
 

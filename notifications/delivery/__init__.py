@@ -2,7 +2,7 @@
 
 from .engine import drain
 from .expiring import expire_due
-from .leasing import Lease, LeaseLost, due_lanes, lease
+from .leasing import Lease, LeaseLost, due_lanes, lease, wake
 from .recovering import recover
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "expire_due",
     "lease",
     "recover",
+    "wake",
 ]

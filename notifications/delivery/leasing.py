@@ -152,6 +152,18 @@ def _candidates(
     return [(row["lane"], row["cluster_id"], row["channel"]) for row in rows]
 
 
+def wake(cluster: Cluster, until: datetime) -> int:
+    """Look now at what waits for such an end of quiet hours, since they changed."""
+    asleep = Batch.objects.filter(
+        cluster=cluster,
+        lane__in=WAITING_LANES,
+        due_at=until,
+        done_at=None,
+        leased_until=None,
+    )
+    return asleep.update(due_at=Now())
+
+
 def _take(
     lane: int, cluster_id: int, channel: str, worker: str, seconds: float
 ) -> Lease | None:

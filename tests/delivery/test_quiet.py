@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications import delivery, events
+from notifications.actions import clusters
 from notifications.channels.routes import Routes
 from notifications.delivery.engine import never
 from notifications.delivery.leasing import always
@@ -152,3 +153,33 @@ class TestAtWork:
         dispatch = flow.fanned_out(quiet, event=gas_leak)
         flow.deliver()
         assert statuses(dispatch) == {"sent"}
+
+    def test_a_manager_who_ends_them_lets_go_what_waits(self, quiet, sink, mona):
+        make_people(quiet, 2)
+        dispatch = flow.fanned_out(quiet)
+        flow.deliver()
+        assert statuses(dispatch) == {"planned"}
+        clusters.change(quiet, {"quiet_from": None, "quiet_until": None}, by=mona)
+        flow.deliver()
+        assert statuses(dispatch) == {"sent"}
+
+    def test_made_shorter_they_hold_it_for_as_long_as_they_last(
+        self, quiet, sink, mona
+    ):
+        make_people(quiet, 1)
+        dispatch = flow.fanned_out(quiet)
+        flow.deliver()
+        sooner = (datetime.now(LONDON) + timedelta(hours=1)).time()
+        clusters.change(quiet, {"quiet_until": sooner}, by=mona)
+        flow.deliver()
+        assert statuses(dispatch) == {"planned"}
+        due = dispatch.batches.get().due_at
+        assert due.astimezone(LONDON).time() == sooner
+
+    def test_another_change_of_settings_wakes_nothing(self, quiet, sink, mona):
+        make_people(quiet, 1)
+        dispatch = flow.fanned_out(quiet)
+        flow.deliver()
+        due = dispatch.batches.get().due_at
+        clusters.change(quiet, {"currency": "EUR"}, by=mona)
+        assert dispatch.batches.get().due_at == due
