@@ -40,7 +40,8 @@ class QuietHours:
     def next_at(self, at: datetime) -> datetime:
         """When it is quiet again, from a moment at which it is not."""
         local = at.astimezone(self.zone)
-        return self._moment(local.date(), self.begin, local.time() >= self.begin)
+        tomorrow = local.time() >= self.begin
+        return self._moment(local.date(), self.begin, tomorrow, fold=local.fold)
 
     def _moment(
         self, day: date, clock: time, tomorrow: bool, fold: int = 0

@@ -138,21 +138,21 @@ def _speaking(cluster: Cluster, languages: tuple[str, ...]) -> Q:
 
 def _reached(cluster: Cluster, broadcast_id: int, channel: str) -> Exists:
     """Who has something of a broadcast, or may have: they must hear how it goes on."""
-    reached = NotificationLog.objects.filter(
-        HAS_OR_MAY_HAVE,
-        cluster_id=cluster.pk,
-        dispatch__broadcast=broadcast_id,
-        recipient_id=OuterRef("pk"),
+    said = Dispatch.objects.filter(cluster_id=cluster.pk, broadcast=broadcast_id)
+    # Unscoped: naming the cluster too leads SQLite to the index of all its log.
+    reached = NotificationLog._base_manager.filter(
+        HAS_OR_MAY_HAVE, dispatch__in=said.values("pk"), recipient_id=OuterRef("pk")
     )
     return Exists(reached.filter(channel=channel) if channel else reached)
 
 
 def _told(cluster: Cluster, dispatches: tuple[int, ...], channel: str) -> Exists:
     """Who is written down there, or could not have it on this channel."""
-    written = NotificationLog.objects.filter(
+    said = Dispatch.objects.filter(cluster_id=cluster.pk, pk__in=dispatches)
+    # Unscoped, as above.
+    written = NotificationLog._base_manager.filter(
         ~Q(status=EntryStatus.SKIPPED) | Q(channel=channel),
-        cluster_id=cluster.pk,
-        dispatch_id__in=dispatches,
+        dispatch__in=said.values("pk"),
         recipient_id=OuterRef("pk"),
     )
     return Exists(written)

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from notifications import scope
 from notifications.lifecycle import DispatchStatus
@@ -112,9 +112,12 @@ def _seconds_until_quiet(lane: int, cluster_id: int) -> float:
     over = hours.over_at(cluster.now)
     if over is None:
         left: timedelta = hours.next_at(cluster.now) - cluster.now
-        return left.total_seconds()
+        return max(left.total_seconds(), 1.0)
     with transaction.atomic():
-        due([lane]).filter(cluster_id=cluster_id).update(due_at=over)
+        # One from before the clock went back is due as long as it is from the future.
+        was_made = Least(F("created_at"), Now())
+        quiet = due([lane]).filter(cluster_id=cluster_id)
+        quiet.update(due_at=over, created_at=was_made)
     return 0
 
 

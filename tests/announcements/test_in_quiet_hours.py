@@ -6,9 +6,10 @@ from datetime import time
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 
-from notifications.models import Announcement, Cluster
+from notifications.models import Announcement, Cluster, Dispatch
 from tests import flow
 from tests.delivery.test_quiet import ruled
 from tests.personas import World
@@ -67,3 +68,22 @@ def test_the_live_page_says_that_it_waits_and_nothing_has_gone(
     flow.make_due()
     flow.deliver()
     assert len(mail.outbox) == PEOPLE
+
+
+@pytest.mark.parametrize("when", ["now", "at"])
+def test_what_would_be_too_late_after_the_night_is_refused(
+    draft: Announcement, world: World, ada: Any, browse: Browse, when: str
+) -> None:
+    """At night, not after six, and quiet until seven: nobody would ever get it."""
+    world.riverside.quiet_from, world.riverside.quiet_until = time(22), time(7)
+    world.riverside.save()
+    with time_machine.travel("2026-12-01T23:00:00Z", tick=True):
+        given = {"when": when, "not_after": "2026-12-02T06:00"}
+        given |= {"send_at": "2026-12-01T23:30"} if when == "at" else {}
+        answer = browse(ada).send(draft, **given)
+        assert answer.status_code == 409
+        assert "nobody would get it" in answer.text
+        assert not Dispatch.objects.exists()
+        browse(ada).send(draft, **given | {"not_after": "2026-12-02T08:00"})
+    draft.refresh_from_db()
+    assert draft.status in ("released", "scheduled")

@@ -174,3 +174,19 @@ def test_a_worker_looks_by_itself(updated, monkeypatch):
     monkeypatch.setattr(catching_up, "EVERY", timedelta())
     Sweeper(queues.main).sweep()
     assert Dispatch.objects.filter(purpose=Purpose.UPDATE).count() == 2
+
+
+@pytest.mark.parametrize("act", [dispatches.pause, dispatches.cancel])
+def test_an_update_that_was_found_wrong_follows_to_nobody(
+    live, grace, monkeypatch, act
+):
+    answering(monkeypatch, busy)
+    flow.deliver()
+    update = broadcasts.follow_up(live, Purpose.UPDATE, by=grace)
+    fan_out(update)
+    update.refresh_from_db()
+    act(update, by=grace)
+    answering(monkeypatch, accepted)
+    deliver_all()
+    assert later() == 0
+    assert live.dispatches.filter(purpose=Purpose.UPDATE).count() == 1

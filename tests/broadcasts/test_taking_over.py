@@ -10,7 +10,8 @@ from django.test import Client
 from console.live.topics import BOARD, Topic, version_of
 from notifications.actions import broadcasts
 from notifications.alerting import Purpose
-from notifications.models import Broadcast
+from notifications.audience import Criteria
+from notifications.models import Broadcast, NotificationLog
 from tests import flow
 from tests.broadcasts.conftest import EN, WORDS, fan_out
 from tests.broadcasts.test_ladder import answer, climb
@@ -18,7 +19,6 @@ from tests.delivery.scripted import accepted, answering
 
 pytestmark = pytest.mark.services
 
-YES = {"confirmed_people": 3, "typed_people": 3}
 LADDER = ({"minutes": 5, "channels": ["sms"]},)
 OLD = "Gas leak"
 
@@ -28,12 +28,14 @@ def raised(careful, gas, ada, grace, monkeypatch):
     """A function: an emergency with a ladder, live and received; about another one."""
     answering(monkeypatch, accepted)
 
-    def act(parent=None, title=OLD) -> Broadcast:
+    def act(parent=None, title=OLD, where=gas.criteria) -> Broadcast:
         words = WORDS | {Purpose.ALERT: {"en": replace(EN, headline=title)}}
-        draft = replace(gas, ladder=LADDER, words=words)
+        draft = replace(gas, ladder=LADDER, words=words, criteria=where)
         broadcast = broadcasts.create_draft(careful, draft, by=ada, parent=parent)
         broadcasts.submit(broadcast, by=ada)
-        fan_out(broadcasts.approve(broadcast, by=grace, **YES))
+        n = broadcast.expected_people
+        yes = {"confirmed_people": n, "typed_people": n}
+        fan_out(broadcasts.approve(broadcast, by=grace, **yes))
         flow.deliver()
         return broadcast
 
@@ -92,7 +94,7 @@ def test_the_board_says_what_comes_next_and_when_it_rests(raised, grace):
 def test_whoever_submits_it_sees_that_the_other_rests(careful, gas, raised, ada):
     first = raised()
     second = broadcasts.create_draft(careful, gas, by=ada, parent=first)
-    assert "nobody hears “Gas leak” again" in board(second, ada, "review/")
+    assert "does not hear “Gas leak” again" in board(second, ada, "review/")
 
 
 def test_when_the_second_is_over_nobody_hears_the_first_again(raised, grace, client):
@@ -121,3 +123,36 @@ def test_a_call_for_help_to_the_first_is_not_forgotten_at_the_end(raised, grace)
     second = raised(first, "New way out")
     answer(first, "Ann", state="help")
     assert "1 person needs help still" in board(second, grace, "say/all_clear/")
+
+
+def test_for_fewer_people_the_others_are_heard_after_still(raised, careful, grace):
+    """The second is for Heron alone; Eve lives elsewhere, and has not answered."""
+    first = raised(where=Criteria(everyone=True))
+    raised(first, "New way out")
+    assert "Not in Heron block" in board(first, grace)
+    assert climb(5) == 2
+    step = first.dispatches.get(purpose=Purpose.LADDER)
+    fan_out(step)
+    told = NotificationLog.objects.filter(dispatch=step)
+    assert set(told.values_list("recipient__name", flat=True)) == {"Eve"}
+
+
+def test_what_took_over_from_a_mistake_takes_over_from_the_first(raised, grace):
+    first = raised()
+    second = raised(first, "A mistake")
+    third = raised(second, "New way out")
+    second.refresh_from_db()
+    broadcasts.follow_up(second, Purpose.SENT_IN_ERROR, by=grace)
+    climb(5)
+    assert (steps(first), steps(third)) == (0, 1)
+
+
+def test_steps_that_were_passed_while_it_rested_come_after_a_mistake(raised, grace):
+    first = raised()
+    second = raised(first)
+    climb(5)
+    assert steps(first) == 0
+    second.refresh_from_db()
+    broadcasts.follow_up(second, Purpose.SENT_IN_ERROR, by=grace)
+    assert climb(6) == 1
+    assert steps(first) == 1

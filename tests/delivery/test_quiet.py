@@ -73,6 +73,15 @@ class TestTheHours:
         over = hours.over_at(at)
         if over is not None:
             assert at < over.astimezone(UTC) <= at + timedelta(hours=25)
+        else:
+            assert hours.next_at(at).astimezone(UTC) > at
+
+    def test_begin_in_the_second_of_two_same_hours(self):
+        """Clocks go back at two: half past one comes twice, and so does the quiet."""
+        late = QuietHours(LONDON, time(1, 30), time(7))
+        again = london(2026, 10, 25, 1, 10, fold=1)
+        assert late.over_at(again) is None
+        assert late.next_at(again) == london(2026, 10, 25, 1, 30, fold=1)
 
 
 @pytest.fixture

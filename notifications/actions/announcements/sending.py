@@ -17,6 +17,7 @@ from notifications.events import ChannelMode
 from notifications.lifecycle import ANNOUNCEMENT_MOVES, AnnouncementStatus
 from notifications.models import Announcement, Dispatch, Role
 from notifications.models.moves import move
+from notifications.quiet import WAITING_LANES
 
 from .binding import binding, require_bound
 from .looking import event_of, letters, problems, reach_of
@@ -50,6 +51,7 @@ def send_now(
                 "not_after": still_to_come(not_after_wall, zone),
                 "time_zone": zone,
             }
+            _outlives_quiet(announcement, timezone.now(), timing["not_after"])
         if _needs_approval(announcement):
             _submit(announcement, by, will, timing)
             return None
@@ -71,6 +73,7 @@ def schedule(
     not_after = still_to_come(not_after_wall, zone) if not_after_wall else None
     if not_after is not None and not_after <= send_at:
         raise Refused(_("“Do not send after” must be later than the time of sending."))
+    _outlives_quiet(announcement, send_at, not_after)
     shown = announcement.public_until
     if shown is not None and shown <= send_at:
         raise Refused(
@@ -89,6 +92,23 @@ def schedule(
             return
         timing |= {"expected_people": will, "released_by": by}
         _move(announcement, _S.SCHEDULED, "Scheduled", **timing)
+
+
+def _outlives_quiet(
+    announcement: Announcement, send_at: datetime, not_after: datetime | None
+) -> None:
+    """Refuse what would be too late for everybody before the quiet hours are over."""
+    hours = announcement.cluster.quiet_hours
+    if hours is None or event_of(announcement).lane not in WAITING_LANES:
+        return
+    over = hours.over_at(send_at)
+    if over is not None and not_after is not None and not_after <= over:
+        raise Refused(
+            _(
+                "It would wait for the end of the quiet hours, and “Do not send after” "
+                "is before that: nobody would get it. Choose a later one."
+            )
+        )
 
 
 def approve(

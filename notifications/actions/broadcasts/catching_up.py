@@ -19,6 +19,7 @@ from notifications.audience import Criteria, people
 from notifications.lifecycle import BroadcastStatus
 from notifications.models import Broadcast, Dispatch
 
+from .climbing import GOING
 from .saying import say
 
 logger = logging.getLogger("tocsin.broadcasts")
@@ -71,8 +72,12 @@ def _catch_up(pk: int, now: datetime) -> bool:
 
 def _said_to_too_few(broadcast: Broadcast, now: datetime) -> list[int]:
     """The last update and what followed it, where somebody came later; else none."""
-    said = _last_update(broadcast).family()
+    update = _last_update(broadcast)
+    said = update.family()
     last = broadcast.dispatches.get(pk=max(said))
+    if update.status not in GOING or last.status not in GOING:
+        # Paused, or cancelled: somebody found it wrong.
+        return []
     if last.fanned_out_at is None or last.created_at + EVERY > now:
         return []
     if not _arriving(broadcast, last.created_at).exists():

@@ -1,13 +1,14 @@
 """The ladder: who has not answered hears again, then their contacts and others do.
 
 A step is a dispatch of its own with the alert as its parent. It goes only while the
-broadcast is live and no other has taken over, and leaves out whoever has answered.
+broadcast is live, and leaves out whoever has answered, or hears from another that has
+taken over.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -42,32 +43,61 @@ class Rung:
 
 def simulate(broadcast: Broadcast) -> list[Rung]:
     """Who would get what when, if nobody answered from now on."""
+    audience = Criteria.from_json(broadcast.audience)
+    steps = steps_of(broadcast.ladder)
+    meant = [_meant(broadcast, step, audience) for step in steps]
     return [
         Rung(
             step.minutes,
             step.channels,
-            "; ".join(describe(broadcast.cluster, _meant(broadcast, step))),
-            people(broadcast.cluster, _meant(broadcast, step)).count(),
+            "; ".join(describe(broadcast.cluster, criteria)),
+            people(broadcast.cluster, criteria).count(),
         )
-        for step in steps_of(broadcast.ladder)
+        for step, criteria in zip(steps, meant, strict=True)
     ]
 
 
 def next_step(broadcast: Broadcast) -> tuple[datetime, Rung] | None:
     """The step that comes next and when, without counting whom it is to."""
     left = steps_of(broadcast.ladder)[broadcast.steps_taken :]
+    audience = _still_meant(broadcast)
     if not broadcast.wants_answers or broadcast.live_at is None or not left:
         return None
+    if audience is None:
+        return None
     step = left[0]
-    who = "; ".join(describe(broadcast.cluster, _meant(broadcast, step)))
+    who = "; ".join(describe(broadcast.cluster, _meant(broadcast, step, audience)))
     at = broadcast.live_at + timedelta(minutes=step.minutes)
     return at, Rung(step.minutes, step.channels, who, 0)
 
 
 def taken_over_by(broadcast: Broadcast) -> Broadcast | None:
-    """The one that said more about this: nobody hears the old words again."""
-    found: Broadcast | None = broadcast.sequels.filter(TOOK_OVER).order_by("pk").last()
-    return found
+    """The last that said more about this: whoever it is for hears the old no more."""
+    return next(_sequels(broadcast), None)
+
+
+def _sequels(broadcast: Broadcast) -> Iterator[Broadcast]:
+    """All that took over, the newest first; also what took over from a mistake."""
+    for each in broadcast.sequels.order_by("-pk"):
+        if Broadcast.objects.filter(TOOK_OVER, pk=each.pk).exists():
+            yield each
+        else:
+            yield from _sequels(each)
+
+
+def _still_meant(broadcast: Broadcast) -> Criteria | None:
+    """The audience without whom others are for by now; None where that is all."""
+    audience = Criteria.from_json(broadcast.audience)
+    for each in _sequels(broadcast):
+        theirs = Criteria.from_json(each.audience)
+        if theirs != Criteria(zones=theirs.zones):
+            return None
+        audience = replace(
+            audience, exclude_zones=(*audience.exclude_zones, *theirs.zones)
+        )
+    if audience.zones and set(audience.zones) <= set(audience.exclude_zones):
+        return None
+    return audience
 
 
 def climb(now: datetime | None = None) -> int:
@@ -99,7 +129,7 @@ def _take(pk: int, now: datetime) -> bool:
         due = _due(broadcast, now)
         if broadcast.status != BroadcastStatus.LIVE or not due:
             return False
-        if taken_over_by(broadcast) is not None:
+        if _still_meant(broadcast) is None:
             return False
         # Not a retry of the failed, which may be paused or cancelled by itself.
         first = broadcast.dispatches.filter(purpose=Purpose.ALERT, parent=None)
@@ -135,8 +165,11 @@ def _due(broadcast: Broadcast, now: datetime) -> tuple[Step, ...]:
 
 
 def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
-    silent = replace(Criteria.from_json(broadcast.audience), silent_in=broadcast.pk)
-    meant = _meant(broadcast, step)
+    audience = _still_meant(broadcast)
+    if audience is None:
+        return None
+    silent = replace(audience, silent_in=broadcast.pk)
+    meant = _meant(broadcast, step, audience)
     if not all(people(broadcast.cluster, each).exists() for each in (silent, meant)):
         return None
     return say(
@@ -151,8 +184,7 @@ def _said(broadcast: Broadcast, step: Step, alert: Dispatch) -> Dispatch | None:
     )
 
 
-def _meant(broadcast: Broadcast, step: Step) -> Criteria:
-    audience = Criteria.from_json(broadcast.audience)
+def _meant(broadcast: Broadcast, step: Step, audience: Criteria) -> Criteria:
     if broadcast.is_drill:
         # A caretaker who takes no part is not alarmed by an exercise.
         audience = replace(audience, part_of=broadcast.pk)

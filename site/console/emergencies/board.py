@@ -163,7 +163,7 @@ def _message(dispatch: Dispatch, counted: Sheet) -> Message:
 
 def _coming(broadcast: Broadcast) -> dict[str, Any] | None:
     """The next step of the ladder; none where it rests."""
-    if broadcast.status != _S.LIVE or broadcasts.taken_over_by(broadcast):
+    if broadcast.status != _S.LIVE:
         return None
     step = broadcasts.next_step(broadcast)
     if step is None:
