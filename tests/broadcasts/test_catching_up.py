@@ -155,19 +155,46 @@ def test_one_that_cannot_be_looked_at_keeps_nobody_else_waiting(updated, monkeyp
     assert later() == 1
 
 
-def test_of_two_workers_that_look_at_once_one_says_it(updated, monkeypatch):
-    """The other asked before the first had said it, and looks again under the lock."""
-    asked = catching_up._said_to_too_few
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """A function: this happens after it was asked for, and before the lock."""
+    asked = catching_up._too_few
 
-    def both(broadcast, now):
-        found = asked(broadcast, now)
-        if found and monkeypatch.undo() is None:
-            assert later() == 1
-        return found
+    def let(happen):
+        def too_few(broadcast, said):
+            found = asked(broadcast, said)
+            monkeypatch.setattr(catching_up, "_too_few", asked)
+            happen()
+            return found
 
-    monkeypatch.setattr(catching_up, "_said_to_too_few", both)
+        monkeypatch.setattr(catching_up, "_too_few", too_few)
+
+    return let
+
+
+def test_of_two_workers_that_look_at_once_one_says_it(updated, meanwhile):
+    said = []
+    meanwhile(lambda: said.append(later()))
     assert later() == 0
+    assert said == [1]
     assert told(updated) == ALL
+
+
+def test_an_update_that_is_cancelled_at_that_moment_follows_to_nobody(
+    live, grace, monkeypatch, meanwhile
+):
+    answering(monkeypatch, busy)
+    flow.deliver()
+    update = broadcasts.follow_up(live, Purpose.UPDATE, by=grace)
+    fan_out(update)
+    answering(monkeypatch, accepted)
+    update.refresh_from_db()
+    dispatches.pause(update, by=grace)
+    deliver_all()
+    dispatches.resume(update, by=grace)
+    meanwhile(lambda: dispatches.cancel(update, by=grace))
+    assert later() == 0
+    assert told(live) == ANN
 
 
 def test_a_worker_looks_by_itself(updated, monkeypatch):

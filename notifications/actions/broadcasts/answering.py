@@ -123,7 +123,7 @@ def _put_down(
         if place.strip() or not by_staff:
             said.place = place.strip()[:LONGEST_PLACE]
         said.by_staff, said.answered_at = by_staff, timezone.now()
-        said._change_reason = "Put down by staff" if by_staff else "Answered"  # type: ignore[union-attr]
+        said._change_reason = "Recorded by staff" if by_staff else "Answered"  # type: ignore[union-attr]
         said.save()
         _spare(broadcast, recipient)
         if state == AnswerState.HELP and not (needed_help or by_staff):

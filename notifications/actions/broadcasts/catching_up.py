@@ -49,13 +49,15 @@ def catch_up(now: datetime | None = None) -> int:
 def _catch_up(pk: int, now: datetime) -> bool:
     with scope.every_cluster():
         # Asked without a lock: who presses *Stop* does not wait for the answer.
-        said = _said_to_too_few(Broadcast.objects.get(pk=pk), now)
-        if not said:
+        broadcast = Broadcast.objects.get(pk=pk)
+        said = _said(broadcast, now)
+        if not said or not _too_few(broadcast, said):
             return False
         with transaction.atomic():
             broadcast = Broadcast.objects.select_for_update().get(pk=pk)
-            meanwhile = _last_update(broadcast).family() != said
-            if broadcast.status != BroadcastStatus.LIVE or meanwhile:
+            # Meanwhile somebody may have stopped it, or found the update wrong.
+            live = broadcast.status == BroadcastStatus.LIVE
+            if not live or _said(broadcast, now) != said:
                 return False
             with scope.clusters(broadcast.cluster_id):
                 say(
@@ -70,8 +72,8 @@ def _catch_up(pk: int, now: datetime) -> bool:
     return True
 
 
-def _said_to_too_few(broadcast: Broadcast, now: datetime) -> list[int]:
-    """The last update and what followed it, where somebody came later; else none."""
+def _said(broadcast: Broadcast, now: datetime) -> list[int]:
+    """The last update and what followed it, the alert still arriving; else none."""
     update = _last_update(broadcast)
     said = update.family()
     last = broadcast.dispatches.get(pk=max(said))
@@ -80,15 +82,17 @@ def _said_to_too_few(broadcast: Broadcast, now: datetime) -> list[int]:
         return []
     if last.fanned_out_at is None or last.created_at + EVERY > now:
         return []
-    if not _arriving(broadcast, last.created_at).exists():
-        return []
+    return said if _arriving(broadcast, last.created_at).exists() else []
+
+
+def _too_few(broadcast: Broadcast, said: list[int]) -> bool:
+    """Whether somebody has the alert and none of these."""
     late = _late(broadcast, said)
     with scope.clusters(broadcast.cluster_id):
-        came = any(
+        return any(
             people(broadcast.cluster, late, channel).exists()
             for channel in broadcast.channels
         )
-    return said if came else []
 
 
 def _late(broadcast: Broadcast, said: list[int]) -> Criteria:
